@@ -1,0 +1,6 @@
+//! Text forms: strict JSON, its canonical form, base64 and times.
+
+pub mod base64;
+pub mod hex;
+pub mod json;
+pub mod timestamp;

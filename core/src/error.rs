@@ -1,0 +1,307 @@
+//! The one failure type, with stable codes.
+//!
+//! A refusal by policy is not a failure: it is a [`Decision`](crate::policy::Decision). Every caller treats a failure to
+//! evaluate as a refusal.
+
+use serde::Serialize;
+
+/// What opening says for a wrong key, a broken header and a broken payload alike, so that its text is no oracle.
+const CANNOT_OPEN: &str = "the document cannot be opened: no identity given matches it, or it was altered or cut short";
+
+/// Is everything that can go wrong in the core.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The input does not begin with the age version line.
+    #[error("expected an age v1 file: the first line is not `age-encryption.org/v1`")]
+    NotAge,
+    /// The header breaks the grammar of `spec/document.md`.
+    #[error("the document's header is malformed: {reason}")]
+    HeaderMalformed {
+        /// The rule that the header breaks.
+        reason: &'static str,
+    },
+    /// The header does not end within the cap.
+    #[error("the document's header is larger than {limit} bytes")]
+    HeaderTooLarge {
+        /// The cap, in bytes.
+        limit: usize,
+    },
+    /// The header has more stanzas than the cap.
+    #[error("the document's header has more than {limit} stanzas")]
+    TooManyStanzas {
+        /// The cap.
+        limit: usize,
+    },
+    /// The armor breaks the grammar of `spec/document.md`.
+    #[error("the document's armor is malformed: {reason}")]
+    ArmorMalformed {
+        /// The rule that the armor breaks.
+        reason: &'static str,
+    },
+    /// The label is not a record of `spec/label.md`.
+    #[error("the label is malformed: {reason}")]
+    LabelMalformed {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The label is larger than the cap.
+    #[error("the label has {size} bytes, the most is {limit}")]
+    LabelTooLarge {
+        /// Its size in bytes.
+        size: usize,
+        /// The cap, in bytes.
+        limit: usize,
+    },
+    /// The document does not carry exactly one label as its first stanza.
+    #[error("expected exactly one label, as the first stanza; found {found}")]
+    LabelCount {
+        /// How many the header has, in any place.
+        found: usize,
+    },
+    /// The second reading of a source differs from the one that was scanned.
+    #[error("the source changed between the scan and the sealing")]
+    SourceChanged,
+    /// No identity given unwraps the file key.
+    #[error("{CANNOT_OPEN}")]
+    NoIdentity,
+    /// The header's MAC does not hold.
+    #[error("{CANNOT_OPEN}")]
+    HeaderMac,
+    /// The payload was altered, reordered or cut short.
+    #[error("{CANNOT_OPEN}")]
+    PayloadCorrupt,
+    /// A recipient's text is not one.
+    #[error("`{value}` is not a recipient: {reason}")]
+    RecipientInvalid {
+        /// The caller's value.
+        value: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// An identity's text is not one. The text is a secret, so it is not repeated.
+    #[error("not an identity: {reason}")]
+    IdentityInvalid {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// There is nobody to encrypt to.
+    #[error("expected at least one recipient")]
+    NoRecipients,
+    /// There are more recipients than a header may hold.
+    #[error("{count} recipients are more than the {limit} that one header holds")]
+    TooManyRecipients {
+        /// How many were given.
+        count: usize,
+        /// The cap.
+        limit: usize,
+    },
+    /// A passphrase or its work factor cannot be used.
+    #[error("the passphrase cannot be used: {reason}")]
+    PassphraseInvalid {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A text is not the JSON that was expected.
+    #[error("the {what} is not valid: {reason}")]
+    JsonInvalid {
+        /// Which input it is.
+        what: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A time is not in the one form that compares as text.
+    #[error("`{value}` is not a time of the form `2026-01-31T23:59:59Z`")]
+    TimeInvalid {
+        /// The caller's value.
+        value: String,
+    },
+    /// The caller set a label field that only the gate sets.
+    #[error("the label's field `{field}` is set by the gate, not by the caller")]
+    LabelFieldReserved {
+        /// The field's name.
+        field: &'static str,
+    },
+    /// A range lies outside the document.
+    #[error("the range {start}..{end} lies outside the document's {size} bytes")]
+    RangeInvalid {
+        /// First byte.
+        start: u64,
+        /// One past the last byte.
+        end: u64,
+        /// Size of the plaintext.
+        size: u64,
+    },
+    /// A call came in an order that the handle does not allow.
+    #[error("wrong order of calls: {reason}")]
+    CallOrder {
+        /// What was expected.
+        reason: &'static str,
+    },
+    /// A policy module does not parse or load.
+    #[error("{file}:{row}:{column}: {reason}")]
+    PolicySyntax {
+        /// The module's path.
+        file: String,
+        /// Row, from 1.
+        row: u32,
+        /// Column, from 1.
+        column: u32,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// The policy's parts do not fit together: no module, an entrypoint that is no rule, data that collide.
+    #[error("the policy cannot be loaded: {reason}")]
+    PolicyInvalid {
+        /// What is wrong.
+        reason: String,
+    },
+    /// A policy, its data or a request is larger or deeper than its limit.
+    #[error("the policy's limit `{limit}` of {most} is exceeded")]
+    PolicyLimit {
+        /// Which limit.
+        limit: &'static str,
+        /// Its value.
+        most: u64,
+    },
+    /// The evaluation failed. The answer is a refusal.
+    #[error("the policy could not be evaluated: {reason}")]
+    PolicyEvaluation {
+        /// What failed.
+        reason: String,
+    },
+    /// The entrypoint's value is not a decision of `spec/decision.md`.
+    #[error("the policy's answer is not a decision: {reason}")]
+    DecisionInvalid {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The decision answers another request or comes from another policy.
+    #[error("the decision does not belong to this request and policy")]
+    DecisionMismatch,
+    /// An operator's parameters are not usable.
+    #[error("the operator for `{entity}` is not valid: {reason}")]
+    OperatorInvalid {
+        /// The entity that it is for.
+        entity: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The host has no randomness to give.
+    #[error("the source of randomness failed")]
+    EntropyUnavailable,
+}
+
+/// Groups the codes by what a caller can do about them.
+///
+/// It is exhaustive on purpose: bindings match it without a wildcard, so that a new kind fails their build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The caller's arguments are wrong.
+    Usage,
+    /// The bytes are not a document that this format allows.
+    Malformed,
+    /// The document was altered or cut short.
+    Integrity,
+    /// No key at hand opens it.
+    NoKey,
+    /// The policy cannot be loaded or evaluated; whoever asked is refused.
+    Policy,
+    /// The host failed.
+    Environment,
+}
+
+/// Names a place in a policy module.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Location {
+    /// The module's path.
+    pub file: String,
+    /// Row, from 1.
+    pub row: u32,
+    /// Column, from 1.
+    pub column: u32,
+}
+
+impl Error {
+    /// Returns the stable code: documented in `spec/errors.md`, never reused.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotAge => "not_age",
+            Self::HeaderMalformed { .. } => "header_malformed",
+            Self::HeaderTooLarge { .. } => "header_too_large",
+            Self::TooManyStanzas { .. } => "too_many_stanzas",
+            Self::ArmorMalformed { .. } => "armor_malformed",
+            Self::LabelMalformed { .. } => "label_malformed",
+            Self::LabelTooLarge { .. } => "label_too_large",
+            Self::LabelCount { .. } => "label_count",
+            Self::SourceChanged => "source_changed",
+            Self::NoIdentity => "no_identity",
+            Self::HeaderMac => "header_mac",
+            Self::PayloadCorrupt => "payload_corrupt",
+            Self::RecipientInvalid { .. } => "recipient_invalid",
+            Self::IdentityInvalid { .. } => "identity_invalid",
+            Self::NoRecipients => "no_recipients",
+            Self::TooManyRecipients { .. } => "too_many_recipients",
+            Self::PassphraseInvalid { .. } => "passphrase_invalid",
+            Self::JsonInvalid { .. } => "json_invalid",
+            Self::TimeInvalid { .. } => "time_invalid",
+            Self::LabelFieldReserved { .. } => "label_field_reserved",
+            Self::RangeInvalid { .. } => "range_invalid",
+            Self::CallOrder { .. } => "call_order",
+            Self::PolicySyntax { .. } => "policy_syntax",
+            Self::PolicyInvalid { .. } => "policy_invalid",
+            Self::PolicyLimit { .. } => "policy_limit",
+            Self::PolicyEvaluation { .. } => "policy_evaluation",
+            Self::DecisionInvalid { .. } => "decision_invalid",
+            Self::DecisionMismatch => "decision_mismatch",
+            Self::OperatorInvalid { .. } => "operator_invalid",
+            Self::EntropyUnavailable => "entropy_unavailable",
+        }
+    }
+
+    /// Returns the group that the code belongs to.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::NotAge
+            | Self::HeaderMalformed { .. }
+            | Self::HeaderTooLarge { .. }
+            | Self::TooManyStanzas { .. }
+            | Self::ArmorMalformed { .. }
+            | Self::LabelMalformed { .. }
+            | Self::LabelTooLarge { .. }
+            | Self::LabelCount { .. }
+            | Self::SourceChanged => Kind::Malformed,
+            Self::NoIdentity => Kind::NoKey,
+            Self::HeaderMac | Self::PayloadCorrupt => Kind::Integrity,
+            Self::RecipientInvalid { .. }
+            | Self::IdentityInvalid { .. }
+            | Self::NoRecipients
+            | Self::TooManyRecipients { .. }
+            | Self::PassphraseInvalid { .. }
+            | Self::JsonInvalid { .. }
+            | Self::TimeInvalid { .. }
+            | Self::LabelFieldReserved { .. }
+            | Self::RangeInvalid { .. }
+            | Self::CallOrder { .. } => Kind::Usage,
+            Self::PolicySyntax { .. }
+            | Self::PolicyInvalid { .. }
+            | Self::PolicyLimit { .. }
+            | Self::PolicyEvaluation { .. }
+            | Self::DecisionInvalid { .. }
+            | Self::DecisionMismatch
+            | Self::OperatorInvalid { .. } => Kind::Policy,
+            Self::EntropyUnavailable => Kind::Environment,
+        }
+    }
+
+    /// Returns the place in a policy module that the failure points at.
+    pub fn location(&self) -> Option<Location> {
+        match self {
+            Self::PolicySyntax { file, row, column, .. } => {
+                Some(Location { file: file.clone(), row: *row, column: *column })
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The answer, and the name that ties it to its question.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::obligation::Obligation;
+use crate::encoding::{hex, json};
+use crate::error::Error;
+
+/// Separates the hash of a decision from every other hash.
+const DECISION_CONTEXT: &[u8] = b"sealwright.dev/decision v1\n";
+
+/// Names the policy that decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyDigest {
+    /// The revision its owner gave it.
+    pub revision: String,
+    /// SHA-256 over its modules, data and entrypoint, in hexadecimal.
+    pub digest: String,
+}
+
+/// Answers a request. Only an evaluation makes one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Decision {
+    decision_id: String,
+    decision: bool,
+    reasons: Vec<String>,
+    obligations: Vec<Obligation>,
+    policy: PolicyDigest,
+    cache_for_ms: u64,
+}
+
+/// What an entrypoint's value says, before it is tied to its request: `spec/decision.md`, "Entrypoint".
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// Whether the request is allowed.
+    pub decision: bool,
+    /// Why not.
+    #[serde(default)]
+    pub reasons: Vec<String>,
+    /// What must be carried out.
+    #[serde(default)]
+    pub obligations: Vec<Obligation>,
+    /// For how long the same request has the same answer, in milliseconds.
+    #[serde(default)]
+    pub cache_for_ms: u64,
+}
+
+/// A decision as it crosses between two instances of the core.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    decision_id: String,
+    decision: bool,
+    reasons: Vec<String>,
+    obligations: Vec<Obligation>,
+    policy: PolicyDigest,
+    cache_for_ms: u64,
+}
+
+impl Answer {
+    /// Reads an entrypoint's value.
+    ///
+    /// # Errors
+    /// `decision_invalid` for an unknown field or obligation, or an answer that allows and gives reasons against it.
+    pub fn from_value(value: Value) -> Result<Self, Error> {
+        let invalid = |reason: String| Error::DecisionInvalid { reason };
+        let mut answer: Self = serde_json::from_value(value).map_err(|error| invalid(error.to_string()))?;
+        if answer.decision && !answer.reasons.is_empty() {
+            return Err(invalid("it allows and gives reasons against it".to_owned()));
+        }
+        answer.reasons.sort();
+        answer.reasons.dedup();
+        Ok(answer)
+    }
+}
+
+impl Decision {
+    /// Ties an answer to the canonical request and the policy that it belongs to.
+    #[cfg_attr(not(feature = "rego"), expect(dead_code, reason = "only an evaluation makes a decision"))]
+    pub(crate) fn new(answer: Answer, policy: PolicyDigest, request: &[u8]) -> Self {
+        Self {
+            decision_id: decision_id(&policy.digest, request),
+            decision: answer.decision,
+            reasons: answer.reasons,
+            obligations: answer.obligations,
+            policy,
+            cache_for_ms: answer.cache_for_ms,
+        }
+    }
+
+    /// Takes over a decision that another instance of this core made, as where the engine runs in an instance of its own
+    /// that holds no key.
+    ///
+    /// # Security
+    /// The bytes are believed: they must come straight from an evaluator that this process runs.
+    ///
+    /// # Errors
+    /// `decision_invalid` for bytes that are not a decision; `decision_mismatch` when its id is not the one of this
+    /// policy digest and canonical request.
+    pub fn danger_from_evaluator(bytes: &[u8], policy_digest: &str, request: &[u8]) -> Result<Self, Error> {
+        let invalid = |reason: String| Error::DecisionInvalid { reason };
+        let value = json::parse("decision", bytes).map_err(|error| invalid(error.to_string()))?;
+        let wire: Wire = serde_json::from_value(value).map_err(|error| invalid(error.to_string()))?;
+        if wire.policy.digest != policy_digest || wire.decision_id != decision_id(policy_digest, request) {
+            return Err(Error::DecisionMismatch);
+        }
+        Ok(Self {
+            decision_id: wire.decision_id,
+            decision: wire.decision,
+            reasons: wire.reasons,
+            obligations: wire.obligations,
+            policy: wire.policy,
+            cache_for_ms: wire.cache_for_ms,
+        })
+    }
+
+    /// Turns an allowing decision into a refusal, for a reason that the gate found.
+    pub(crate) fn refuse(mut self, reason: String) -> Self {
+        self.decision = false;
+        self.obligations.clear();
+        self.cache_for_ms = 0;
+        if let Err(place) = self.reasons.binary_search(&reason) {
+            self.reasons.insert(place, reason);
+        }
+        self
+    }
+
+    /// Returns the id: the same policy and request give the same id in every runtime.
+    pub fn decision_id(&self) -> &str {
+        &self.decision_id
+    }
+
+    /// Tells whether the request is allowed.
+    pub fn is_allowed(&self) -> bool {
+        self.decision
+    }
+
+    /// Lends the reasons against, sorted.
+    pub fn reasons(&self) -> &[String] {
+        &self.reasons
+    }
+
+    /// Lends what must be carried out.
+    pub fn obligations(&self) -> &[Obligation] {
+        &self.obligations
+    }
+
+    /// Names the policy that decided.
+    pub fn policy(&self) -> &PolicyDigest {
+        &self.policy
+    }
+
+    /// Returns the canonical bytes.
+    ///
+    /// # Errors
+    /// `json_invalid` when an obligation holds what JSON cannot.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        json::to_canonical("decision", self)
+    }
+}
+
+/// Returns SHA-256(context || digest || "\n" || request) in hexadecimal.
+fn decision_id(policy_digest: &str, request: &[u8]) -> String {
+    let hash = Sha256::new()
+        .chain_update(DECISION_CONTEXT)
+        .chain_update(policy_digest.as_bytes())
+        .chain_update(b"\n")
+        .chain_update(request)
+        .finalize();
+    hex::encode(&hash)
+}

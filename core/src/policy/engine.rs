@@ -1,0 +1,1 @@
+//! Evaluates Rego with the interpreter of `regorus`.

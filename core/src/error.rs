@@ -159,6 +159,32 @@ pub enum Error {
         /// What is wrong there.
         reason: String,
     },
+    /// A module calls what is neither a function of the policy nor a built-in that decisions may use.
+    #[error(
+        "{file}:{row}:{column}: `{name}` is neither a function of this policy nor a built-in that decisions may use"
+    )]
+    PolicyBuiltin {
+        /// The module's path.
+        file: String,
+        /// Row, from 1.
+        row: u32,
+        /// Column, from 1.
+        column: u32,
+        /// The name that is called.
+        name: String,
+    },
+    /// A rule or function builds on itself.
+    #[error("{file}:{row}:{column}: `{rule}` builds on itself")]
+    PolicyRecursion {
+        /// The module's path.
+        file: String,
+        /// Row, from 1.
+        row: u32,
+        /// Column, from 1.
+        column: u32,
+        /// The rule's path, without `data.`.
+        rule: String,
+    },
     /// The policy's parts do not fit together: no module, an entrypoint that is no rule, data that collide.
     #[error("the policy cannot be loaded: {reason}")]
     PolicyInvalid {
@@ -261,6 +287,8 @@ impl Error {
             Self::PayloadTooLarge => "payload_too_large",
             Self::CallOrder { .. } => "call_order",
             Self::PolicySyntax { .. } => "policy_syntax",
+            Self::PolicyBuiltin { .. } => "policy_builtin",
+            Self::PolicyRecursion { .. } => "policy_recursion",
             Self::PolicyInvalid { .. } => "policy_invalid",
             Self::PolicyLimit { .. } => "policy_limit",
             Self::PolicyEvaluation { .. } => "policy_evaluation",
@@ -298,6 +326,8 @@ impl Error {
             | Self::PayloadTooLarge
             | Self::CallOrder { .. } => Kind::Usage,
             Self::PolicySyntax { .. }
+            | Self::PolicyBuiltin { .. }
+            | Self::PolicyRecursion { .. }
             | Self::PolicyInvalid { .. }
             | Self::PolicyLimit { .. }
             | Self::PolicyEvaluation { .. }
@@ -311,7 +341,9 @@ impl Error {
     /// Returns the place in a policy module that the failure points at.
     pub fn location(&self) -> Option<Location> {
         match self {
-            Self::PolicySyntax { file, row, column, .. } => {
+            Self::PolicySyntax { file, row, column, .. }
+            | Self::PolicyBuiltin { file, row, column, .. }
+            | Self::PolicyRecursion { file, row, column, .. } => {
                 Some(Location { file: file.clone(), row: *row, column: *column })
             }
             _ => None,

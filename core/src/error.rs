@@ -122,6 +122,9 @@ pub enum Error {
         /// The field's name.
         field: &'static str,
     },
+    /// The input to scan or transform is not UTF-8, or holds a NUL.
+    #[error("expected text in UTF-8 without NUL")]
+    NotText,
     /// A range lies outside the document.
     #[error("the range {start}..{end} lies outside the document's {size} bytes")]
     RangeInvalid {
@@ -282,6 +285,7 @@ impl Error {
             Self::JsonInvalid { .. } => "json_invalid",
             Self::TimeInvalid { .. } => "time_invalid",
             Self::LabelFieldReserved { .. } => "label_field_reserved",
+            Self::NotText => "not_text",
             Self::RangeInvalid { .. } => "range_invalid",
             Self::RangeUnavailable { .. } => "range_unavailable",
             Self::PayloadTooLarge => "payload_too_large",
@@ -310,7 +314,8 @@ impl Error {
             | Self::LabelMalformed { .. }
             | Self::LabelTooLarge { .. }
             | Self::LabelCount { .. }
-            | Self::SourceChanged => Kind::Malformed,
+            | Self::SourceChanged
+            | Self::NotText => Kind::Malformed,
             Self::NoIdentity => Kind::NoKey,
             Self::HeaderMac | Self::PayloadCorrupt => Kind::Integrity,
             Self::RecipientInvalid { .. }

@@ -1,18 +1,17 @@
 package sealwright_test
 
-import data.sealwright
 import data.sealwright.example_test as example
 
 _masked := {{"type": "transform", "operators": {"DEFAULT": {"operator": "replace"}}}}
 
 test_open_is_allowed_and_cached if {
 	answer := {"decision": true, "reasons": set(), "obligations": set(), "cache_for_ms": 5000}
-	sealwright.decision == answer with input as example.open with data.sealwright.config as example.config
+	data.sealwright.decision == answer with input as example.open with data.sealwright.config as example.config
 }
 
 test_train_is_allowed_with_masked_text if {
 	answer := {"decision": true, "reasons": set(), "obligations": _masked, "cache_for_ms": 5000}
-	sealwright.decision == answer with input as example.train with data.sealwright.config as example.config
+	data.sealwright.decision == answer with input as example.train with data.sealwright.config as example.config
 }
 
 test_seal_is_allowed_with_every_obligation if {
@@ -20,24 +19,24 @@ test_seal_is_allowed_with_every_obligation if {
 	config := object.union(example.config, {"recovery": {"recipients": ["age1recovery"]}})
 	recovery := {{"type": "require_recipients", "recipients": ["age1recovery"]}}
 	answer := {"decision": true, "reasons": set(), "obligations": _masked | recovery, "cache_for_ms": 5000}
-	sealwright.decision == answer with input as request with data.sealwright.config as config
+	data.sealwright.decision == answer with input as request with data.sealwright.config as config
 }
 
 test_destroy_is_allowed if {
 	answer := {"decision": true, "reasons": set(), "obligations": set(), "cache_for_ms": 5000}
-	sealwright.decision == answer with input as example.destroy with data.sealwright.config as example.config
+	data.sealwright.decision == answer with input as example.destroy with data.sealwright.config as example.config
 }
 
 test_document_with_an_end_is_not_cached if {
 	request := example.with_label(example.open, {"retain_until": "2031-01-01T00:00:00Z"})
 	answer := {"decision": true, "reasons": set(), "obligations": set(), "cache_for_ms": 0}
-	sealwright.decision == answer with input as request with data.sealwright.config as example.config
+	data.sealwright.decision == answer with input as request with data.sealwright.config as example.config
 }
 
 test_cache_is_off_unless_configured if {
 	config := object.remove(example.config, ["cache_for_ms"])
 	answer := {"decision": true, "reasons": set(), "obligations": set(), "cache_for_ms": 0}
-	sealwright.decision == answer with input as example.open with data.sealwright.config as config
+	data.sealwright.decision == answer with input as example.open with data.sealwright.config as config
 }
 
 _denials := [
@@ -69,7 +68,7 @@ _denials := [
 
 test_each_reason_reaches_the_answer if {
 	every denial in _denials {
-		decision := sealwright.decision with input as denial.request with data.sealwright.config as example.config
+		decision := data.sealwright.decision with input as denial.request with data.sealwright.config as example.config
 		decision.decision == false
 		denial.reason in decision.reasons
 		decision.obligations == set()
@@ -81,21 +80,21 @@ test_each_reason_stands_alone_but_for_an_unknown_action if {
 	alone := [denial | some denial in _denials; denial.reason != "action_unknown"]
 	count(alone) == 20
 	every denial in alone {
-		decision := sealwright.decision with input as denial.request with data.sealwright.config as example.config
+		decision := data.sealwright.decision with input as denial.request with data.sealwright.config as example.config
 		decision.reasons == {denial.reason}
 	}
 }
 
 test_missing_operators_deny if {
 	config := object.remove(example.config, ["operators"])
-	decision := sealwright.decision with input as example.train with data.sealwright.config as config
+	decision := data.sealwright.decision with input as example.train with data.sealwright.config as config
 	decision.decision == false
 	decision.reasons == {"operators_missing"}
 }
 
 test_reasons_add_up if {
 	request := example.with_subject(example.open, {"roles": ["trainer"], "amr": [], "tenant": "globex"})
-	decision := sealwright.decision with input as request with data.sealwright.config as example.config
+	decision := data.sealwright.decision with input as request with data.sealwright.config as example.config
 	decision.reasons == {"clearance_too_low", "mfa_required", "purpose_not_granted", "tenant_mismatch"}
 }
 
@@ -120,13 +119,13 @@ _paths := [
 test_missing_field_denies if {
 	every path in array.concat(_paths, ["context/purpose"]) {
 		request := example.without(example.open, path)
-		decision := sealwright.decision with input as request with data.sealwright.config as example.config
+		decision := data.sealwright.decision with input as request with data.sealwright.config as example.config
 		decision.decision == false
 		count(decision.reasons) > 0
 	}
 	every path in array.concat(_paths, ["resource/properties/findings", "resource/properties/findings/scanned"]) {
 		request := example.without(example.seal, path)
-		decision := sealwright.decision with input as request with data.sealwright.config as example.config
+		decision := data.sealwright.decision with input as request with data.sealwright.config as example.config
 		decision.decision == false
 		count(decision.reasons) > 0
 	}
@@ -134,7 +133,7 @@ test_missing_field_denies if {
 
 test_hostile_input_denies if {
 	every request in example.hostile {
-		decision := sealwright.decision with input as request with data.sealwright.config as example.config
+		decision := data.sealwright.decision with input as request with data.sealwright.config as example.config
 		decision.decision == false
 		count(decision.reasons) > 0
 	}
@@ -142,13 +141,13 @@ test_hostile_input_denies if {
 
 test_missing_configuration_denies if {
 	every request in [example.open, example.train, example.seal, example.destroy] {
-		decision := sealwright.decision with input as request with data.sealwright.config as {}
+		decision := data.sealwright.decision with input as request with data.sealwright.config as {}
 		decision.decision == false
 		count(decision.reasons) > 0
 	}
 	every part in ["actions", "ladder", "roles", "mfa", "operators"] {
 		config := object.remove(example.config, [part])
-		decision := sealwright.decision with input as example.train with data.sealwright.config as config
+		decision := data.sealwright.decision with input as example.train with data.sealwright.config as config
 		decision.decision == false
 		count(decision.reasons) > 0
 	}
@@ -156,12 +155,12 @@ test_missing_configuration_denies if {
 
 test_missing_purposes_mask if {
 	config := object.remove(example.config, ["purposes"])
-	decision := sealwright.decision with input as example.open with data.sealwright.config as config
+	decision := data.sealwright.decision with input as example.open with data.sealwright.config as config
 	decision.obligations == _masked
 }
 
 # Whatever the topics say: without a role that admits the whole request, nothing is allowed.
 test_absent_reasons_do_not_allow if {
-	decision := sealwright.decision with input as example.open with data.sealwright.config as example.config with data.sealwright.admission.admitting as set()
+	decision := data.sealwright.decision with input as example.open with data.sealwright.config as example.config with data.sealwright.admission.admitting as set()
 	decision.decision == false
 }

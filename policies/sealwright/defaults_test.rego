@@ -4,7 +4,6 @@
 # description: What the roles of `data.json` may open. A team that edits `data.json` edits this file with it.
 package sealwright.defaults_test
 
-import data.sealwright
 import data.sealwright.example_test as example
 
 _people := {
@@ -35,7 +34,7 @@ _request(person, document) := example.with_label(
 
 _views(person) := {name: view |
 	some name, document in _documents
-	answer := sealwright.decision with input as _request(_people[person], document)
+	answer := data.sealwright.decision with input as _request(_people[person], document)
 	view := _view(answer)
 }
 
@@ -91,28 +90,28 @@ test_contractor_opens_internal_documents_masked if {
 
 test_contributor_seals_but_does_not_open if {
 	contributor := example.with_subject(example.seal, {"roles": ["contributor"]})
-	sealed := sealwright.decision with input as example.with_label(contributor, {"purposes": _any, "classification": "restricted"})
+	sealed := data.sealwright.decision with input as example.with_label(contributor, {"purposes": _any, "classification": "restricted"})
 	_view(sealed) == "clear"
-	trained := sealwright.decision with input as example.with_label(contributor, {"purposes": ["train"]})
+	trained := data.sealwright.decision with input as example.with_label(contributor, {"purposes": ["train"]})
 	_view(trained) == "masked"
-	opened := sealwright.decision with input as example.with_subject(example.open, {"roles": ["contributor"]})
+	opened := data.sealwright.decision with input as example.with_subject(example.open, {"roles": ["contributor"]})
 	_view(opened) == {"role_not_permitted"}
 }
 
 test_retriever_opens_for_retrieval_alone if {
 	request := example.with_label(example.with_subject(example.open, {"roles": ["retriever"]}), {"purposes": _any})
-	retrieved := sealwright.decision with input as example.with_context(request, {"purpose": "retrieve"})
+	retrieved := data.sealwright.decision with input as example.with_context(request, {"purpose": "retrieve"})
 	_view(retrieved) == "masked"
-	analysed := sealwright.decision with input as request
+	analysed := data.sealwright.decision with input as request
 	_view(analysed) == {"purpose_not_granted"}
 }
 
 test_officer_rotates_and_opens_nothing if {
 	officer := example.with_subject(example.destroy, {"roles": ["officer"]})
-	rotated := sealwright.decision with input as object.union(officer, {"action": {"name": "rotate"}})
+	rotated := data.sealwright.decision with input as object.union(officer, {"action": {"name": "rotate"}})
 	_view(rotated) == "clear"
 	every name in ["seal", "open", "release", "export", "train", "retrieve", "destroy", "administer"] {
-		answer := sealwright.decision with input as object.union(officer, {"action": {"name": name}})
+		answer := data.sealwright.decision with input as object.union(officer, {"action": {"name": name}})
 		answer.decision == false
 		"role_not_permitted" in answer.reasons
 	}

@@ -11,6 +11,9 @@ use crate::policy::outline::{Call, Path, RuleOutline};
 /// A multiplication counts for as much, because every one may double the length of a number.
 const MULTIPLICATION_STEPS: u32 = 80;
 
+/// A rule or function counts for as much, because it takes that much more of the stack than an expression: some 5 KiB.
+const RULE_STEPS: u32 = 10;
+
 /// Outlines the rules of a module.
 pub(super) fn outline(module: &Module, rules: &mut Vec<RuleOutline>) -> Result<(), Error> {
     let package = static_path(&module.package.refr).map(|(root, rest)| [vec![root], rest].concat());
@@ -27,7 +30,7 @@ pub(super) fn outline(module: &Module, rules: &mut Vec<RuleOutline>) -> Result<(
             path: package.iter().cloned().chain([root.text().to_owned()]).chain(rest.fixed).collect(),
             is_function,
             place: place(rule.span()),
-            steps: 1,
+            steps: RULE_STEPS,
             calls: Vec::new(),
             refs: Vec::new(),
             mocks: Vec::new(),

@@ -1,5 +1,4 @@
 //! Every vector under `tests/vectors`, through the surface that the bindings carry.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, missing_docs, reason = "a test")]
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

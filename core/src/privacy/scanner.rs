@@ -49,7 +49,7 @@ pub fn scan(text: &[u8]) -> Scan {
     let mut search = Search::default();
     search.run(text, 0, true);
     let mut found = Scan { findings: Findings { scanned: true, ..Findings::default() }, spans: Vec::new() };
-    for Candidate { start, end, row, score } in search.settle(true) {
+    for Candidate { start, end, row, score } in search.found() {
         if let Some(recognizer) = RECOGNIZERS.get(row) {
             found.findings.count(recognizer.entity);
             found.spans.push(Span { entity: recognizer.entity, start, end, score });

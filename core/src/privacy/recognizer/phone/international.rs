@@ -93,9 +93,9 @@ fn end(number: &Numeral, digits: Cursor<'_>, prefix: usize, is_open: bool) -> Op
         is_telephone(number.digits(last.digits).get(prefix..).unwrap_or_default())
             && (prefix == 0 || is_spread(groups))
             && super::is_balanced(groups, is_open)
-            && numeral::ends_number(digits.moved_to(last.end))
+            && numeral::ends_number(last.end(digits))
     });
-    last.map(|(_, last)| last.end)
+    last.map(|(_, last)| last.end(digits).position())
 }
 
 /// Tells whether a number without `+` is written as telephone numbers are: in one piece or with dots it may be anything.

@@ -7,7 +7,7 @@ use super::recognizer::RECOGNIZERS;
 use super::search::Search;
 use super::text;
 
-/// Counts the findings in a text that comes in pieces, in constant memory: some 80 KiB, whatever is pushed.
+/// Counts the findings in a text that comes in pieces, in constant memory: less than 200 KiB, whatever is pushed.
 ///
 /// The result does not depend on where the pieces are cut.
 #[derive(Debug, Default)]

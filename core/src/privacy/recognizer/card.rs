@@ -3,7 +3,7 @@
 use super::{Match, Matches};
 use crate::privacy::context::Need;
 use crate::privacy::cursor::Cursor;
-use crate::privacy::numeral::{self, Gap, Group, Numeral};
+use crate::privacy::numeral::{self, Group, Numeral};
 
 /// Is a range of issuer numbers, by the first digits, and the lengths of its card numbers.
 struct Range {
@@ -112,4 +112,53 @@ fn is_issued(digits: &[u8]) -> bool {
             .fold(0_u32, |value, digit| value.saturating_mul(10).saturating_add(u32::from(*digit)));
         (range.shortest..=range.longest).contains(&digits.len()) && (range.first..=range.last).contains(&prefix)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Test numbers that the schemes' processors publish (Stripe, "Testing"; PayPal, "Credit card generator").
+    const PUBLISHED: &[&str] = &[
+        "4242424242424242",
+        "4000056655665556",
+        "5555555555554444",
+        "2223003122003222",
+        "5105105105105100",
+        "378282246310005",
+        "371449635398431",
+        "6011111111111117",
+        "6011000990139424",
+        "3056930009020004",
+        "36227206271667",
+        "3566002020360505",
+        "6200000000000005",
+        "4222222222222",
+    ];
+
+    #[test]
+    fn published_examples_hold() {
+        for number in PUBLISHED {
+            assert!(checksum_holds(number.as_bytes()), "{number}");
+            let digits: Vec<u8> = number.bytes().map(|byte| byte - b'0').collect();
+            assert!(is_issued(&digits), "{number}");
+        }
+    }
+
+    #[test]
+    fn one_wrong_digit_fails() {
+        for number in PUBLISHED {
+            for index in 0..number.len() {
+                let mut wrong = number.as_bytes().to_vec();
+                wrong[index] = b'0' + (wrong[index] - b'0' + 1) % 10;
+                assert!(!checksum_holds(&wrong), "{number} with another digit at {index}");
+            }
+        }
+    }
+
+    #[test]
+    fn article_numbers_are_no_cards() {
+        assert!(!checksum_holds(b"4000000000006"), "Luhn holds, and GS1 too");
+        assert!(checksum_holds(b"4222222222222"), "Luhn holds, GS1 does not");
+    }
 }

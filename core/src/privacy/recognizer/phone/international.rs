@@ -73,7 +73,8 @@ const RESERVED_CODE: u16 = 999;
 pub(super) fn find(digits: Cursor<'_>) -> Option<Match> {
     let (start, prefix) = match (digits.byte_before(), digits.byte(), digits.forward(1).byte()) {
         (Some(b'+'), ..) => (digits.back(1), 0),
-        (_, Some(b'0'), Some(b'0')) => (digits, 2),
+        // After another group it is the middle of something longer, an IBAN that fails its check say.
+        (_, Some(b'0'), Some(b'0')) if !numeral::follows_group(digits) => (digits, 2),
         _ => return None,
     };
     let number = Numeral::read(digits, super::gap);

@@ -161,6 +161,10 @@ test_missing_purposes_mask if {
 
 # Whatever the topics say: without a role that admits the whole request, nothing is allowed.
 test_absent_reasons_do_not_allow if {
-	decision := data.sealwright.decision with input as example.open with data.sealwright.config as example.config with data.sealwright.admission.admitting as set()
+	decision := data.sealwright.decision with input as example.open
+		with data.sealwright.config as example.config
+		with data.sealwright.admission.admitting as set()
+		with data.sealwright.admission.deny as set()
+	decision.reasons == set()
 	decision.decision == false
 }

@@ -90,7 +90,8 @@ test_contractor_opens_internal_documents_masked if {
 
 test_contributor_seals_but_does_not_open if {
 	contributor := example.with_subject(example.seal, {"roles": ["contributor"]})
-	sealed := data.sealwright.decision with input as example.with_label(contributor, {"purposes": _any, "classification": "restricted"})
+	restricted := example.with_label(contributor, {"purposes": _any, "classification": "restricted"})
+	sealed := data.sealwright.decision with input as restricted
 	_view(sealed) == "clear"
 	trained := data.sealwright.decision with input as example.with_label(contributor, {"purposes": ["train"]})
 	_view(trained) == "masked"

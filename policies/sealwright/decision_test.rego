@@ -39,14 +39,13 @@ test_cache_is_off_unless_configured if {
 	data.sealwright.decision == answer with input as example.open with data.sealwright.config as config
 }
 
+_confidential := example.with_label(example.train, {"classification": "confidential"})
+
 _denials := [
 	{"reason": "action_unknown", "request": object.union(example.destroy, {"action": {"name": "steal"}})},
 	{"reason": "role_missing", "request": example.with_subject(example.open, {"roles": ["nobody"]})},
 	{"reason": "role_not_permitted", "request": example.with_subject(example.open, {"roles": ["author"]})},
-	{"reason": "roles_not_combinable", "request": example.with_subject(
-		example.with_label(example.train, {"classification": "confidential"}),
-		{"roles": ["trainer", "reader"]},
-	)},
+	{"reason": "roles_not_combinable", "request": example.with_subject(_confidential, {"roles": ["trainer", "reader"]})},
 	{"reason": "purpose_missing", "request": example.without(example.open, "context/purpose")},
 	{"reason": "purpose_mismatch", "request": example.with_context(example.train, {"purpose": "analyse"})},
 	{"reason": "purpose_not_on_label", "request": example.with_label(example.open, {"purposes": ["train"]})},

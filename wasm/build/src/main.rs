@@ -1,7 +1,8 @@
 //! Builds `wasm/` twice and writes `wasm/js/dist/wasm/{seal,policy}.{js,d.ts,wasm}`.
 //!
 //! The JavaScript of `wasm-bindgen` keeps its instance in a variable, and a process needs several: one for keys, one for
-//! each policy, a fresh one after a trap. So the text goes into a function, and every call of it makes an instance.
+//! each policy, a fresh one after a trap. So the text goes into a function, and every call of it makes an instance. The
+//! registry that frees forgotten handles is an argument, because the caller knows what to do when freeing fails.
 
 use std::fs;
 use std::io::Write;
@@ -57,17 +58,22 @@ fn bind(wasm: &Path, out: &Path, name: &str) -> Result<()> {
         .no_modules(true)?
         .no_modules_global("Exports")?
         .typescript(true)
+        .ts_typed_array_buffers(true)
         .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate_output()?;
     let glue = output.js();
     let script = format!(
-        "export function instantiate(module) {{\n{glue}\nExports.initSync({{ module }});\nreturn Exports;\n}}\n"
+        "export function instantiate(module, FinalizationRegistry) {{\n{glue}\nExports.initSync({{ module }});\nreturn Exports;\n}}\n"
     );
     let types = output.ts().context("wasm-bindgen gave no types")?;
-    let types =
-        format!("{types}\nexport declare function instantiate(module: WebAssembly.Module): typeof Exports;\n");
+    let types = format!(
+        "{types}\nexport declare function instantiate(\n\
+         module: WebAssembly.Module,\n\
+         registry: typeof FinalizationRegistry,\n\
+         ): typeof Exports;\n"
+    );
     fs::write(out.join(format!("{name}.js")), script)?;
     fs::write(out.join(format!("{name}.d.ts")), types)?;
     let module = output.wasm_mut().emit_wasm();

@@ -71,7 +71,7 @@ fn bind(wasm: &Path, out: &Path, name: &str) -> Result<()> {
     let types = format!(
         "{types}\nexport declare function instantiate(\n\
          module: WebAssembly.Module,\n\
-         registry: typeof FinalizationRegistry,\n\
+         registry: typeof FinalizationRegistry | undefined,\n\
          ): typeof Exports;\n"
     );
     fs::write(out.join(format!("{name}.js")), script)?;

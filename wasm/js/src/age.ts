@@ -5,14 +5,15 @@ import { withIdentities, withRecipients } from "./identity.js";
 import type { IdentityInput, RecipientInput } from "./identity.js";
 import { sealInstance } from "./instance.js";
 import type { SealInstance } from "./instance.js";
-import type { Inspection, Label } from "./records.js";
+import { textOf } from "./records.js";
+import type { Inspection, Label, OrText } from "./records.js";
 import { Slices } from "./source.js";
 import type { Bytes, Source, Stream } from "./source.js";
 import type { Exports } from "./wasm/seal.js";
 
 /** Says to whom to encrypt, without a policy. */
 export type EncryptOptions =
-  | { recipients: Iterable<RecipientInput>; label?: Label; armor?: boolean; passphrase?: never }
+  | { recipients: Iterable<RecipientInput>; label?: OrText<Label>; armor?: boolean; passphrase?: never }
   | { passphrase: string; armor?: boolean; recipients?: never; label?: never };
 
 /** Says with what to decrypt, without a policy. */
@@ -55,7 +56,7 @@ function startedEncryptor(instance: SealInstance, options: EncryptOptions): Expo
   if (passphrase !== undefined) {
     return instance.run((core) => core.Encryptor.withPassphrase(passphrase, armor));
   }
-  const labelText = label === undefined ? undefined : JSON.stringify(label);
+  const labelText = label === undefined ? undefined : textOf(label);
   return withRecipients(instance, recipients, (core, handles) => new core.Encryptor(handles, labelText, armor));
 }
 

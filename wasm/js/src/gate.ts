@@ -9,8 +9,10 @@ import type { SealInstance } from "./instance.js";
 import type { Policy } from "./policy.js";
 import { OpenedRange } from "./range.js";
 import type { RangeSource } from "./range.js";
-import type { Caller, Decision, JsonObject, LabelInput, Subject } from "./records.js";
-import { Slices, isRepeatable } from "./source.js";
+import { textOf } from "./records.js";
+import type { Caller, Decision, JsonObject, LabelInput, OrText, Subject } from "./records.js";
+import { withScan } from "./scan.js";
+import { Slices } from "./source.js";
 import type { Bytes, Source, Stream } from "./source.js";
 import type { Exports } from "./wasm/seal.js";
 
@@ -28,7 +30,7 @@ export interface GateOptions {
 /** Says to whom and as what to seal. */
 export interface SealOptions {
   recipients: Iterable<RecipientInput>;
-  label: LabelInput;
+  label: OrText<LabelInput>;
   armor?: boolean;
   /** Is told the final decision, whichever it is. */
   onDecision?: (decision: Decision) => void;
@@ -67,8 +69,7 @@ export class Gate {
   async seal(source: Source, options: SealOptions): Promise<Output>;
   async seal(source: Source, options: SealOptions): Promise<Output> {
     const instance = await sealInstance();
-    const scan = await scanned(instance, source);
-    const request = this.#sealRequest(instance, scan, options);
+    const request = await withScan(instance, source, (scan) => this.#sealRequest(instance, scan, options));
     try {
       const answer = await this.#policy.decideText(instance.run(() => request.request()));
       settle(instance.run(() => request.admit(answer)), options);
@@ -108,17 +109,13 @@ export class Gate {
 
   #sealRequest(instance: SealInstance, scan: Exports.Scan, options: SealOptions): Exports.SealRequest {
     const caller = this.#caller("seal");
-    const label = JSON.stringify(options.label);
+    const label = textOf(options.label);
     const policy = JSON.stringify(this.#policy.reference);
-    try {
-      return withRecipients(
-        instance,
-        options.recipients,
-        (core, handles) => new core.SealRequest(caller, label, handles, scan, policy),
-      );
-    } finally {
-      instance.free(scan);
-    }
+    return withRecipients(
+      instance,
+      options.recipients,
+      (core, handles) => new core.SealRequest(caller, label, handles, scan, policy),
+    );
   }
 
   async #admit(instance: SealInstance, reader: Exports.Reader, options: OpenOptions): Promise<void> {
@@ -154,23 +151,6 @@ export async function open(
 export async function open(source: Source, options: GateOptions & OpenOptions): Promise<Output>;
 export async function open(source: Source, options: GateOptions & OpenOptions): Promise<Output> {
   return new Gate(options).open(source, options);
-}
-
-async function scanned(instance: SealInstance, source: Source): Promise<Exports.Scan> {
-  if (!isRepeatable(source)) {
-    return instance.run((core) => core.Scan.unscanned());
-  }
-  const scanner = instance.run((core) => new core.Scanner());
-  try {
-    const slices = new Slices(source);
-    for (let slice = await slices.next(); slice !== undefined; slice = await slices.next()) {
-      const bytes = slice;
-      instance.run(() => scanner.push(bytes));
-    }
-    return instance.run(() => scanner.finish());
-  } finally {
-    instance.free(scanner);
-  }
 }
 
 function settle(text: string, options: { onDecision?: (decision: Decision) => void }): void {

@@ -9,4 +9,5 @@ export type { IdentityInput, RecipientInput } from "./identity.js";
 export { Policy } from "./policy.js";
 export type { OpenedRange, RangeSource } from "./range.js";
 export type * from "./records.js";
+export { scan } from "./scan.js";
 export type { Bytes, Source, Stream } from "./source.js";

@@ -32,7 +32,7 @@ export async function sealInstance(): Promise<SealInstance> {
   sealModule ??= retried(source().seal(), () => (sealModule = undefined));
   const module = await sealModule;
   if (sealing === undefined || sealing.trapped) {
-    sealing = new Instance(instantiateSeal(module, TrapProofRegistry), "trap", "environment");
+    sealing = new Instance(instantiateSeal(module, trapProofRegistry()), "trap", "environment");
   }
   return sealing;
 }
@@ -40,7 +40,7 @@ export async function sealInstance(): Promise<SealInstance> {
 /** Returns a fresh instance for one policy. */
 export async function policyInstance(): Promise<PolicyInstance> {
   policyModule ??= retried(source().policy(), () => (policyModule = undefined));
-  return new Instance(instantiatePolicy(await policyModule, TrapProofRegistry), "policy_trap", "policy");
+  return new Instance(instantiatePolicy(await policyModule, trapProofRegistry()), "policy_trap", "policy");
 }
 
 /** Runs calls into one instance and turns whatever they throw into this package's errors. */
@@ -97,16 +97,21 @@ export class Instance<Exports> {
 }
 
 /** Frees forgotten handles. After a trap that may throw, which from a finalizer would end a Node process. */
-class TrapProofRegistry<Held> extends FinalizationRegistry<Held> {
-  constructor(cleanup: (held: Held) => void) {
-    super((held) => {
-      try {
-        cleanup(held);
-      } catch {
-        // The instance trapped: its memory goes as a whole.
-      }
-    });
+function trapProofRegistry(): typeof FinalizationRegistry | undefined {
+  if (typeof FinalizationRegistry === "undefined") {
+    return undefined;
   }
+  return class<Held> extends FinalizationRegistry<Held> {
+    constructor(cleanup: (held: Held) => void) {
+      super((held) => {
+        try {
+          cleanup(held);
+        } catch {
+          // The instance trapped: its memory goes as a whole.
+        }
+      });
+    }
+  };
 }
 
 function source(): Modules {

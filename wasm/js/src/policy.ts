@@ -1,6 +1,7 @@
 import { policyInstance } from "./instance.js";
 import type { PolicyInstance } from "./instance.js";
-import type { Decision, PolicyReference, PolicySource, Request } from "./records.js";
+import { textOf } from "./records.js";
+import type { Decision, OrText, PolicyReference, PolicySource, Request } from "./records.js";
 import type { Exports } from "./wasm/policy.js";
 
 /** Is a policy, loaded into a WebAssembly instance of its own that never holds a key. */
@@ -16,14 +17,14 @@ export class Policy {
   }
 
   /** Loads modules and data. */
-  static async load(source: PolicySource): Promise<Policy> {
-    const text = JSON.stringify(source);
+  static async load(source: OrText<PolicySource>): Promise<Policy> {
+    const text = textOf(source);
     return new Policy(text, await load(text));
   }
 
   /** Answers a request. A failure to evaluate rejects, and counts as a refusal. */
-  async decide(request: Request): Promise<Decision> {
-    return JSON.parse(await this.decideText(JSON.stringify(request))) as Decision;
+  async decide(request: OrText<Request>): Promise<Decision> {
+    return JSON.parse(await this.decideText(textOf(request))) as Decision;
   }
 
   /**

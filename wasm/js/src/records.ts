@@ -4,6 +4,9 @@ export type Json = null | boolean | number | string | Json[] | { [name: string]:
 /** Holds a JSON object. */
 export type JsonObject = { [name: string]: Json };
 
+/** Is a record, or its JSON text as it stands: kept as it is, where parsing would change a number or drop a name. */
+export type OrText<Record> = Record | string;
+
 /** Names one exact policy. */
 export interface PolicyReference {
   name: string;
@@ -124,4 +127,9 @@ export interface PolicySource {
   entrypoint?: string;
   modules: PolicyModule[];
   data?: JsonObject;
+}
+
+/** Returns a record's JSON text. */
+export function textOf(record: OrText<object>): string {
+  return typeof record === "string" ? record : JSON.stringify(record);
 }

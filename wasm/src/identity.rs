@@ -1,18 +1,18 @@
 //! Key pairs: who can open, and to whom to seal.
 
 use getrandom::SysRng;
-use sealwright_core::surface as core;
+use sealwright_core::surface;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::Failure;
 
 /// Holds a secret key.
 #[wasm_bindgen]
-pub struct Identity(pub(crate) core::Identity);
+pub struct Identity(pub(crate) surface::Identity);
 
 /// Holds a public key.
 #[wasm_bindgen]
-pub struct Recipient(pub(crate) core::Recipient);
+pub struct Recipient(pub(crate) surface::Recipient);
 
 /// Reads an age identity file.
 ///
@@ -20,7 +20,7 @@ pub struct Recipient(pub(crate) core::Recipient);
 /// As the core's.
 #[wasm_bindgen(js_name = parseIdentities)]
 pub fn parse_identities(text: &str) -> Result<Vec<Identity>, Failure> {
-    Ok(core::parse_identities(text)?.into_iter().map(Identity).collect())
+    Ok(surface::parse_identities(text)?.into_iter().map(Identity).collect())
 }
 
 /// Reads an age recipients file.
@@ -29,7 +29,7 @@ pub fn parse_identities(text: &str) -> Result<Vec<Identity>, Failure> {
 /// As the core's.
 #[wasm_bindgen(js_name = parseRecipients)]
 pub fn parse_recipients(text: &str) -> Result<Vec<Recipient>, Failure> {
-    Ok(core::parse_recipients(text)?.into_iter().map(Recipient).collect())
+    Ok(surface::parse_recipients(text)?.into_iter().map(Recipient).collect())
 }
 
 #[wasm_bindgen]
@@ -39,7 +39,7 @@ impl Identity {
     /// # Errors
     /// As the core's.
     pub fn generate() -> Result<Self, Failure> {
-        Ok(Self(core::Identity::generate(&mut SysRng)?))
+        Ok(Self(surface::Identity::generate(&mut SysRng)?))
     }
 
     /// Reads `AGE-SECRET-KEY-1…`.
@@ -47,23 +47,17 @@ impl Identity {
     /// # Errors
     /// As the core's.
     pub fn parse(text: &str) -> Result<Self, Failure> {
-        Ok(Self(core::Identity::parse(text)?))
+        Ok(Self(surface::Identity::parse(text)?))
     }
 
     /// Returns the public half.
-    ///
-    /// # Errors
-    /// As the core's.
-    pub fn recipient(&self) -> Result<Recipient, Failure> {
-        Ok(Recipient(self.0.recipient()?))
+    pub fn recipient(&self) -> Recipient {
+        Recipient(self.0.recipient())
     }
 
     /// Returns the secret's text.
-    ///
-    /// # Errors
-    /// As the core's.
-    pub fn reveal(&self) -> Result<String, Failure> {
-        Ok(self.0.reveal()?)
+    pub fn reveal(&self) -> String {
+        self.0.reveal()
     }
 }
 
@@ -74,15 +68,12 @@ impl Recipient {
     /// # Errors
     /// As the core's.
     pub fn parse(text: &str) -> Result<Self, Failure> {
-        Ok(Self(core::Recipient::parse(text)?))
+        Ok(Self(surface::Recipient::parse(text)?))
     }
 
     /// Returns the text.
-    ///
-    /// # Errors
-    /// As the core's.
     #[wasm_bindgen(js_name = toText)]
-    pub fn to_text(&self) -> Result<String, Failure> {
-        Ok(self.0.to_text()?)
+    pub fn to_text(&self) -> String {
+        self.0.to_text()
     }
 }

@@ -1,7 +1,7 @@
 //! age without a policy.
 
 use getrandom::SysRng;
-use sealwright_core::surface as core;
+use sealwright_core::surface;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::Failure;
@@ -9,15 +9,15 @@ use crate::identity::Recipient;
 
 /// Encrypts as a stream.
 #[wasm_bindgen]
-pub struct Encryptor(core::Encryptor);
+pub struct Encryptor(surface::Encryptor);
 
 /// Decrypts as a stream.
 #[wasm_bindgen]
-pub struct Decryptor(pub(crate) core::Decryptor);
+pub struct Decryptor(pub(crate) surface::Decryptor);
 
 /// Decrypts any part of a document.
 #[wasm_bindgen]
-pub struct RangeDecryptor(pub(crate) core::RangeDecryptor);
+pub struct RangeDecryptor(pub(crate) surface::RangeDecryptor);
 
 #[wasm_bindgen]
 impl Encryptor {
@@ -27,8 +27,8 @@ impl Encryptor {
     /// As the core's.
     #[wasm_bindgen(constructor)]
     pub fn new(recipients: Vec<Recipient>, label_json: Option<String>, armor: bool) -> Result<Self, Failure> {
-        let recipients: Vec<_> = recipients.into_iter().map(|recipient| recipient.0).collect();
-        Ok(Self(core::Encryptor::new(&recipients, label_json.as_deref(), armor, &mut SysRng)?))
+        let recipients: Vec<_> = recipients.iter().map(|recipient| &recipient.0).collect();
+        Ok(Self(surface::Encryptor::new(&recipients, label_json.as_deref(), armor, &mut SysRng)?))
     }
 
     /// Encrypts under a passphrase.
@@ -37,7 +37,7 @@ impl Encryptor {
     /// As the core's.
     #[wasm_bindgen(js_name = withPassphrase)]
     pub fn with_passphrase(passphrase: &str, armor: bool) -> Result<Self, Failure> {
-        Ok(Self(core::Encryptor::with_passphrase(passphrase, armor, &mut SysRng)?))
+        Ok(Self(surface::Encryptor::with_passphrase(passphrase, armor, &mut SysRng)?))
     }
 
     /// Takes plaintext and returns what is ready of the document.
@@ -79,11 +79,8 @@ impl Decryptor {
 #[wasm_bindgen]
 impl RangeDecryptor {
     /// Returns the plaintext's size in bytes.
-    ///
-    /// # Errors
-    /// As the core's.
-    pub fn size(&self) -> Result<u64, Failure> {
-        Ok(self.0.size()?)
+    pub fn size(&self) -> u64 {
+        self.0.size()
     }
 
     /// Returns start and end in the file of the ciphertext that a plaintext range needs.
@@ -92,7 +89,7 @@ impl RangeDecryptor {
     /// As the core's.
     #[wasm_bindgen(js_name = ciphertextRange)]
     pub fn ciphertext_range(&self, start: u64, end: u64) -> Result<Vec<u64>, Failure> {
-        Ok(self.0.ciphertext_range(start, end).map(|(start, end)| vec![start, end])?)
+        Ok(<[u64; 2]>::from(self.0.ciphertext_range(start, end)?).to_vec())
     }
 
     /// Decrypts a plaintext range from its ciphertext.
@@ -104,12 +101,9 @@ impl RangeDecryptor {
     }
 
     /// Returns start and end in the file of the last chunk.
-    ///
-    /// # Errors
-    /// As the core's.
     #[wasm_bindgen(js_name = lastChunkRange)]
-    pub fn last_chunk_range(&self) -> Result<Vec<u64>, Failure> {
-        Ok(self.0.last_chunk_range().map(|(start, end)| vec![start, end])?)
+    pub fn last_chunk_range(&self) -> Vec<u64> {
+        <[u64; 2]>::from(self.0.last_chunk_range()).to_vec()
     }
 
     /// Takes the last chunk, which vouches for the document's size.

@@ -1,6 +1,6 @@
 //! Reads a document's header and leads to its plaintext.
 
-use sealwright_core::surface as core;
+use sealwright_core::surface;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::Failure;
@@ -9,7 +9,7 @@ use crate::raw::{Decryptor, RangeDecryptor};
 
 /// Reads the header as it streams in.
 #[wasm_bindgen]
-pub struct Reader(core::Reader);
+pub struct Reader(surface::Reader);
 
 #[wasm_bindgen]
 #[expect(clippy::new_without_default, reason = "JavaScript knows constructors, not defaults")]
@@ -17,7 +17,7 @@ impl Reader {
     /// Starts before the first byte.
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
-        Self(core::Reader::new())
+        Self(surface::Reader::new())
     }
 
     /// Takes bytes and tells whether the header is complete.
@@ -49,7 +49,7 @@ impl Reader {
     /// # Errors
     /// As the core's.
     pub fn decryptor(&mut self, identities: Vec<Identity>) -> Result<Decryptor, Failure> {
-        Ok(Decryptor(self.0.decryptor(&secrets(identities))?))
+        Ok(Decryptor(self.0.decryptor(&borrowed(&identities))?))
     }
 
     /// Unwraps the file key with a passphrase.
@@ -66,12 +66,8 @@ impl Reader {
     /// # Errors
     /// As the core's.
     #[wasm_bindgen(js_name = rangeDecryptor)]
-    pub fn range_decryptor(
-        &mut self,
-        identities: Vec<Identity>,
-        document_size: u64,
-    ) -> Result<RangeDecryptor, Failure> {
-        Ok(RangeDecryptor(self.0.range_decryptor(&secrets(identities), document_size)?))
+    pub fn range_decryptor(&self, identities: Vec<Identity>, document_size: u64) -> Result<RangeDecryptor, Failure> {
+        Ok(RangeDecryptor(self.0.range_decryptor(&borrowed(&identities), document_size)?))
     }
 
     /// Returns the question that the policy must answer, as JSON.
@@ -95,7 +91,7 @@ impl Reader {
     /// # Errors
     /// As the core's.
     pub fn opener(&mut self, identities: Vec<Identity>) -> Result<Decryptor, Failure> {
-        Ok(Decryptor(self.0.opener(&secrets(identities))?))
+        Ok(Decryptor(self.0.opener(&borrowed(&identities))?))
     }
 
     /// Opens for random access, after an admission.
@@ -104,10 +100,10 @@ impl Reader {
     /// As the core's.
     #[wasm_bindgen(js_name = rangeOpener)]
     pub fn range_opener(&mut self, identities: Vec<Identity>, document_size: u64) -> Result<RangeDecryptor, Failure> {
-        Ok(RangeDecryptor(self.0.range_opener(&secrets(identities), document_size)?))
+        Ok(RangeDecryptor(self.0.range_opener(&borrowed(&identities), document_size)?))
     }
 }
 
-fn secrets(identities: Vec<Identity>) -> Vec<core::Identity> {
-    identities.into_iter().map(|identity| identity.0).collect()
+fn borrowed(identities: &[Identity]) -> Vec<&surface::Identity> {
+    identities.iter().map(|identity| &identity.0).collect()
 }

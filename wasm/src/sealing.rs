@@ -1,7 +1,7 @@
 //! Sealing under a policy: scan, ask, stream.
 
 use getrandom::SysRng;
-use sealwright_core::surface as core;
+use sealwright_core::surface;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::Failure;
@@ -9,19 +9,19 @@ use crate::identity::Recipient;
 
 /// Scans a source for findings, in the first pass.
 #[wasm_bindgen]
-pub struct Scanner(core::Scanner);
+pub struct Scanner(surface::Scanner);
 
 /// Holds what a scan found.
 #[wasm_bindgen]
-pub struct Scan(core::Scan);
+pub struct Scan(surface::Scan);
 
 /// Asks whether a document may be sealed.
 #[wasm_bindgen]
-pub struct SealRequest(core::SealRequest);
+pub struct SealRequest(surface::SealRequest);
 
 /// Seals as a stream, in the second pass.
 #[wasm_bindgen]
-pub struct Sealer(core::Sealer);
+pub struct Sealer(surface::Sealer);
 
 #[wasm_bindgen]
 #[expect(clippy::new_without_default, reason = "JavaScript knows constructors, not defaults")]
@@ -29,23 +29,17 @@ impl Scanner {
     /// Starts before the first byte.
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
-        Self(core::Scanner::new())
+        Self(surface::Scanner::new())
     }
 
     /// Takes bytes.
-    ///
-    /// # Errors
-    /// As the core's.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        Ok(self.0.push(bytes)?)
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.0.push(bytes);
     }
 
     /// Returns what was found.
-    ///
-    /// # Errors
-    /// As the core's.
-    pub fn finish(&mut self) -> Result<Scan, Failure> {
-        Ok(Scan(self.0.finish()?))
+    pub fn finish(&mut self) -> Scan {
+        Scan(self.0.finish())
     }
 }
 
@@ -53,7 +47,7 @@ impl Scanner {
 impl Scan {
     /// Stands for a source that was not scanned.
     pub fn unscanned() -> Self {
-        Self(core::Scan::unscanned())
+        Self(surface::Scan::unscanned())
     }
 
     /// Returns the findings, as JSON.
@@ -79,16 +73,13 @@ impl SealRequest {
         scan: &Scan,
         policy_json: &str,
     ) -> Result<Self, Failure> {
-        let recipients: Vec<_> = recipients.into_iter().map(|recipient| recipient.0).collect();
-        Ok(Self(core::SealRequest::new(caller_json, label_json, &recipients, &scan.0, policy_json, &mut SysRng)?))
+        let recipients: Vec<_> = recipients.iter().map(|recipient| &recipient.0).collect();
+        Ok(Self(surface::SealRequest::new(caller_json, label_json, &recipients, &scan.0, policy_json, &mut SysRng)?))
     }
 
     /// Returns the question that the policy must answer, as JSON.
-    ///
-    /// # Errors
-    /// As the core's.
-    pub fn request(&self) -> Result<String, Failure> {
-        Ok(self.0.request()?)
+    pub fn request(&self) -> String {
+        self.0.request()
     }
 
     /// Takes the policy's answer and returns the final one, as JSON.
@@ -111,11 +102,8 @@ impl SealRequest {
 #[wasm_bindgen]
 impl Sealer {
     /// Returns the label that the document carries, as JSON.
-    ///
-    /// # Errors
-    /// As the core's.
-    pub fn label(&self) -> Result<String, Failure> {
-        Ok(self.0.label()?)
+    pub fn label(&self) -> String {
+        self.0.label()
     }
 
     /// Takes plaintext and returns what is ready of the document.

@@ -1,5 +1,7 @@
 //! The answer, and the name that ties it to its question.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -74,6 +76,7 @@ impl Answer {
         }
         answer.reasons.sort();
         answer.reasons.dedup();
+        answer.obligations = in_order(answer.obligations)?;
         Ok(answer)
     }
 }
@@ -161,6 +164,14 @@ impl Decision {
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         json::to_canonical("decision", self)
     }
+}
+
+/// Sorts obligations by their canonical bytes: Rego hands them over as a set, whose order differs between evaluators.
+fn in_order(obligations: Vec<Obligation>) -> Result<Vec<Obligation>, Error> {
+    let keyed =
+        obligations.into_iter().map(|obligation| Ok((json::to_canonical("obligation", &obligation)?, obligation)));
+    let sorted: BTreeMap<Vec<u8>, Obligation> = keyed.collect::<Result<_, Error>>()?;
+    Ok(sorted.into_values().collect())
 }
 
 /// Returns SHA-256(context || digest || "\n" || request) in hexadecimal.

@@ -108,17 +108,25 @@ impl Decision {
         let invalid = |reason: String| Error::DecisionInvalid { reason };
         let value = json::parse("decision", bytes).map_err(|error| invalid(error.to_string()))?;
         let wire: Wire = serde_json::from_value(value).map_err(|error| invalid(error.to_string()))?;
-        if wire.policy.digest != policy_digest || wire.decision_id != decision_id(policy_digest, request) {
-            return Err(Error::DecisionMismatch);
-        }
-        Ok(Self {
+        let decision = Self {
             decision_id: wire.decision_id,
             decision: wire.decision,
             reasons: wire.reasons,
             obligations: wire.obligations,
             policy: wire.policy,
             cache_for_ms: wire.cache_for_ms,
-        })
+        };
+        decision.check(policy_digest, request)?;
+        Ok(decision)
+    }
+
+    /// Checks that this decision is the one of a policy and a canonical request.
+    pub(crate) fn check(&self, policy_digest: &str, request: &[u8]) -> Result<(), Error> {
+        if self.policy.digest == policy_digest && self.decision_id == decision_id(policy_digest, request) {
+            Ok(())
+        } else {
+            Err(Error::DecisionMismatch)
+        }
     }
 
     /// Turns an allowing decision into a refusal, for a reason that the gate found.

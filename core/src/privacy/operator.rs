@@ -51,6 +51,17 @@ impl Operators {
     pub fn operator(&self, entity: &str) -> Option<&Operator> {
         self.0.get(entity).or_else(|| self.0.get(DEFAULT))
     }
+
+    /// Joins two sets of operators; nothing when they differ for one entity.
+    pub(crate) fn merge(mut self, other: &Self) -> Option<Self> {
+        for (entity, operator) in &other.0 {
+            let kept = self.0.entry(entity.clone()).or_insert_with(|| operator.clone());
+            if kept != operator {
+                return None;
+            }
+        }
+        Some(self)
+    }
 }
 
 impl TryFrom<BTreeMap<String, Operator>> for Operators {

@@ -132,6 +132,15 @@ pub enum Error {
         /// Size of the plaintext.
         size: u64,
     },
+    /// A document cannot be read by ranges.
+    #[error("the document cannot be read by ranges: {reason}")]
+    RangeUnavailable {
+        /// What stands against it.
+        reason: &'static str,
+    },
+    /// A payload is beyond what the format's counters hold.
+    #[error("the payload is larger than the format allows")]
+    PayloadTooLarge,
     /// A call came in an order that the handle does not allow.
     #[error("wrong order of calls: {reason}")]
     CallOrder {
@@ -248,6 +257,8 @@ impl Error {
             Self::TimeInvalid { .. } => "time_invalid",
             Self::LabelFieldReserved { .. } => "label_field_reserved",
             Self::RangeInvalid { .. } => "range_invalid",
+            Self::RangeUnavailable { .. } => "range_unavailable",
+            Self::PayloadTooLarge => "payload_too_large",
             Self::CallOrder { .. } => "call_order",
             Self::PolicySyntax { .. } => "policy_syntax",
             Self::PolicyInvalid { .. } => "policy_invalid",
@@ -283,6 +294,8 @@ impl Error {
             | Self::TimeInvalid { .. }
             | Self::LabelFieldReserved { .. }
             | Self::RangeInvalid { .. }
+            | Self::RangeUnavailable { .. }
+            | Self::PayloadTooLarge
             | Self::CallOrder { .. } => Kind::Usage,
             Self::PolicySyntax { .. }
             | Self::PolicyInvalid { .. }

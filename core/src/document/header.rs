@@ -1,0 +1,160 @@
+//! The header: version line, stanzas, MAC.
+
+use hmac::Mac;
+
+use super::keys::{self, FileKey};
+use super::passphrase::SCRYPT_STANZA;
+use super::stanza::Stanza;
+use crate::encoding::base64;
+use crate::error::Error;
+use crate::label::Label;
+
+/// The most bytes that a header may have.
+pub const MAX_HEADER_SIZE: usize = 64 * 1024;
+
+/// The most stanzas that a header may have.
+pub const MAX_STANZAS: usize = 64;
+
+/// Type of the stanza that carries the label.
+pub const LABEL_STANZA: &str = "sealwright.dev/label";
+
+const LABEL_VERSION: &str = "v1";
+const VERSION_LINE: &[u8] = b"age-encryption.org/v1";
+const END_MARK: &[u8] = b"---";
+
+/// Holds a header as the bytes that stand in the file, and what they say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    bytes: Vec<u8>,
+    authenticated: usize,
+    stanzas: Vec<Stanza>,
+    label: Option<Label>,
+    mac: [u8; 32],
+}
+
+impl Header {
+    /// Writes a header of `stanzas`, behind the label if there is one.
+    pub(super) fn write(label: Option<&Label>, stanzas: Vec<Stanza>, file_key: &FileKey) -> Result<Self, Error> {
+        let label_stanza = label.map(|label| Stanza::new(LABEL_STANZA, &[LABEL_VERSION], label.as_bytes().to_vec()));
+        let stanzas: Vec<Stanza> = label_stanza.into_iter().chain(stanzas).collect();
+        let mut bytes = [VERSION_LINE, b"\n"].concat();
+        for stanza in &stanzas {
+            stanza.write(&mut bytes);
+        }
+        bytes.extend_from_slice(END_MARK);
+        let authenticated = bytes.len();
+        let mac: [u8; 32] = keys::header_mac(file_key, &bytes).finalize().into_bytes().into();
+        bytes.push(b' ');
+        bytes.extend_from_slice(base64::encode(&mac).as_bytes());
+        bytes.push(b'\n');
+        if bytes.len() > MAX_HEADER_SIZE {
+            return Err(Error::HeaderTooLarge { limit: MAX_HEADER_SIZE });
+        }
+        Ok(Self { bytes, authenticated, stanzas, label: label.cloned(), mac })
+    }
+
+    /// Reads one whole header, in time linear in its size and before any cryptography.
+    ///
+    /// # Errors
+    /// `not_age`, `header_malformed`, `header_too_large`, `too_many_stanzas`, `label_count`, `label_malformed`,
+    /// `label_too_large`.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let malformed = |reason| Error::HeaderMalformed { reason };
+        if bytes.len() > MAX_HEADER_SIZE {
+            return Err(Error::HeaderTooLarge { limit: MAX_HEADER_SIZE });
+        }
+        let text = bytes.strip_suffix(b"\n").ok_or(malformed("it does not end"))?;
+        let mut lines = text.split(|byte| *byte == b'\n');
+        if lines.next() != Some(VERSION_LINE) {
+            return Err(Error::NotAge);
+        }
+        let mut stanzas = Vec::new();
+        let mac = loop {
+            let line = lines.next().ok_or(malformed("it has no `---` line"))?;
+            if let Some(mac) = line.strip_prefix(END_MARK) {
+                break parse_mac(mac)?;
+            }
+            let first = line.strip_prefix(b"->").ok_or(malformed("expected `->` or `---`"))?;
+            if stanzas.len() == MAX_STANZAS {
+                return Err(Error::TooManyStanzas { limit: MAX_STANZAS });
+            }
+            stanzas.push(Stanza::parse(first, &mut lines)?);
+        };
+        if lines.next().is_some() {
+            return Err(malformed("something stands behind its `---` line"));
+        }
+        if stanzas.is_empty() {
+            return Err(malformed("it has no stanza"));
+        }
+        if stanzas.len() > 1 && stanzas.iter().any(|stanza| stanza.kind() == SCRYPT_STANZA) {
+            return Err(malformed("a `scrypt` stanza must stand alone"));
+        }
+        let label = find_label(&stanzas)?;
+        let end = bytes.iter().rposition(|byte| *byte == b'-').unwrap_or_default();
+        Ok(Self { bytes: bytes.to_vec(), authenticated: end.saturating_add(1), stanzas, label, mac })
+    }
+
+    /// Lends the bytes that stand in the file.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Lends the stanzas in their order, the label's among them.
+    pub fn stanzas(&self) -> &[Stanza] {
+        &self.stanzas
+    }
+
+    /// Lends the label. It is authenticated only once the header's MAC was verified, and even then only against those
+    /// who never held the file key: `spec/document.md`, "Security considerations".
+    pub fn label(&self) -> Option<&Label> {
+        self.label.as_ref()
+    }
+
+    /// Verifies the MAC under a file key and returns that key.
+    pub(super) fn verify(&self, file_key: FileKey) -> Result<FileKey, Error> {
+        let authenticated = self.bytes.get(..self.authenticated).ok_or(Error::HeaderMac)?;
+        keys::header_mac(&file_key, authenticated).verify((&self.mac).into()).map_err(|_| Error::HeaderMac)?;
+        Ok(file_key)
+    }
+}
+
+/// Returns the size of the header at the front of `bytes`, once its last line is there.
+///
+/// `searched` is where to go on from an earlier call, so that a header that comes in small pieces is read once.
+pub(super) fn find_end(bytes: &[u8], searched: &mut usize) -> Result<Option<usize>, Error> {
+    let known = bytes.len().min(VERSION_LINE.len());
+    if bytes.get(..known) != VERSION_LINE.get(..known) {
+        return Err(Error::NotAge);
+    }
+    while let Some(line) = bytes.get(*searched..) {
+        let Some(length) = line.iter().position(|byte| *byte == b'\n') else { break };
+        let next = searched.saturating_add(length).saturating_add(1);
+        if line.starts_with(END_MARK) {
+            return if next > MAX_HEADER_SIZE { Err(too_large()) } else { Ok(Some(next)) };
+        }
+        *searched = next;
+    }
+    if bytes.len() > MAX_HEADER_SIZE { Err(too_large()) } else { Ok(None) }
+}
+
+fn too_large() -> Error {
+    Error::HeaderTooLarge { limit: MAX_HEADER_SIZE }
+}
+
+fn parse_mac(text: &[u8]) -> Result<[u8; 32], Error> {
+    text.strip_prefix(b" ")
+        .and_then(base64::decode_array)
+        .ok_or(Error::HeaderMalformed { reason: "its `---` line does not hold a MAC" })
+}
+
+fn find_label(stanzas: &[Stanza]) -> Result<Option<Label>, Error> {
+    let found = stanzas.iter().filter(|stanza| stanza.kind() == LABEL_STANZA).count();
+    match stanzas.first() {
+        _ if found == 0 => Ok(None),
+        Some(first) if found == 1 && first.kind() == LABEL_STANZA => match first.args() {
+            [version] if version == LABEL_VERSION => Label::from_bytes(first.body()).map(Some),
+            _ => Err(Error::LabelMalformed { reason: "its version is not `v1`".to_owned() }),
+        },
+        _ => Err(Error::LabelCount { found }),
+    }
+}

@@ -1,0 +1,94 @@
+//! Every key derivation of the document, with its label: `spec/document.md`, "Derivations".
+
+use chacha20poly1305::{AeadInOut, ChaCha20Poly1305, KeyInit};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::error::Error;
+use crate::secret::Secret;
+
+/// Is the symmetric key of one document.
+pub type FileKey = Secret<FILE_KEY_SIZE>;
+
+/// Size of a file key, in bytes.
+pub(super) const FILE_KEY_SIZE: usize = 16;
+/// Size of a wrapped file key, in bytes.
+pub(super) const WRAPPED_KEY_SIZE: usize = 32;
+/// Size of the payload's nonce, in bytes.
+pub(super) const NONCE_SIZE: usize = 16;
+/// Size of an authentication tag, in bytes.
+pub(super) const TAG_SIZE: usize = 16;
+
+const HEADER_INFO: &[u8] = b"header";
+const PAYLOAD_INFO: &[u8] = b"payload";
+const X25519_INFO: &[u8] = b"age-encryption.org/v1/X25519";
+const SCRYPT_SALT_LABEL: &[u8] = b"age-encryption.org/v1/scrypt";
+
+/// Is a key of 32 bytes on the stack, wiped when dropped.
+pub(super) type Key = Zeroizing<[u8; 32]>;
+
+/// Returns HKDF-SHA-256(ikm, salt, info).
+fn derive(ikm: &[u8], salt: &[u8], info: &[u8]) -> Key {
+    let mut key = Key::default();
+    // One block is always within HKDF's length.
+    let _ = Hkdf::<Sha256>::new(Some(salt), ikm).expand(info, key.as_mut_slice());
+    key
+}
+
+/// Returns the MAC of a header up to and including its `---`, ready to verify or finish.
+pub(super) fn header_mac(file_key: &FileKey, header: &[u8]) -> Hmac<Sha256> {
+    let key = derive(file_key.expose(), &[], HEADER_INFO);
+    // A key shorter than the hash's block is padded with zeros (RFC 2104).
+    let mut block = Zeroizing::new([0; 64]);
+    block.iter_mut().zip(key.iter()).for_each(|(padded, byte)| *padded = *byte);
+    let mut mac = <Hmac<Sha256> as KeyInit>::new((&*block).into());
+    mac.update(header);
+    mac
+}
+
+/// Returns the key of the payload's chunks.
+pub(super) fn payload_key(file_key: &FileKey, nonce: &[u8; NONCE_SIZE]) -> Key {
+    derive(file_key.expose(), nonce, PAYLOAD_INFO)
+}
+
+/// Returns the key that wraps the file key for one X25519 recipient.
+pub(super) fn x25519_wrap_key(shared: &[u8; 32], share: &[u8; 32], recipient: &[u8; 32]) -> Key {
+    let mut salt = [0; 64];
+    let (first, second) = salt.split_at_mut(32);
+    first.copy_from_slice(share);
+    second.copy_from_slice(recipient);
+    derive(shared, &salt, X25519_INFO)
+}
+
+/// Returns the key that wraps the file key under a passphrase, at a cost of `2^log_n`.
+pub(super) fn scrypt_wrap_key(passphrase: &[u8], salt: &[u8; 16], log_n: u8) -> Result<Key, Error> {
+    let invalid = |_| Error::PassphraseInvalid { reason: "its work factor is out of range" };
+    let parameters = scrypt::Params::new(log_n, 8, 1).map_err(invalid)?;
+    let mut key = Key::default();
+    scrypt::scrypt(passphrase, &[SCRYPT_SALT_LABEL, salt].concat(), &parameters, key.as_mut_slice())
+        .map_err(|_| Error::PassphraseInvalid { reason: "its work factor is out of range" })?;
+    Ok(key)
+}
+
+/// Wraps a file key: ChaCha20-Poly1305 with a zero nonce, as each wrap key is used once.
+pub(super) fn wrap(wrap_key: &Key, file_key: &FileKey) -> Result<Vec<u8>, Error> {
+    let mut wrapped = Vec::with_capacity(WRAPPED_KEY_SIZE);
+    wrapped.extend_from_slice(file_key.expose());
+    ChaCha20Poly1305::new((&**wrap_key).into())
+        .encrypt_in_place(&[0; 12].into(), &[], &mut wrapped)
+        .map_err(|_| Error::PayloadTooLarge)?;
+    Ok(wrapped)
+}
+
+/// Unwraps a file key; nothing when the wrap key is not the one.
+pub(super) fn unwrap(wrap_key: &Key, wrapped: &[u8; WRAPPED_KEY_SIZE]) -> Option<FileKey> {
+    let mut buffer = Zeroizing::new(*wrapped);
+    let (key, tag) = buffer.split_first_chunk_mut::<FILE_KEY_SIZE>()?;
+    let tag: [u8; TAG_SIZE] = (&*tag).try_into().ok()?;
+    ChaCha20Poly1305::new((&**wrap_key).into())
+        .decrypt_inout_detached(&[0; 12].into(), &[], key.as_mut_slice().into(), &tag.into())
+        .ok()?;
+    Some(FileKey::take(key))
+}

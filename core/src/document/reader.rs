@@ -1,0 +1,178 @@
+//! Reading a document's header as it streams in.
+
+use super::armor::{self, ArmorReader};
+use super::decryptor::Decryptor;
+use super::header::{self, Header};
+use super::identity::Unwrap;
+use super::keys::{FileKey, NONCE_SIZE};
+use super::payload::ChunkCipher;
+use super::range::RangeDecryptor;
+use crate::error::Error;
+
+/// Collects a document until its header and the payload's nonce are there.
+///
+/// Push until it answers `true`, then ask for what the header says or for a decryptor. Bytes that were pushed beyond the
+/// header are not lost: they come out of the decryptor first.
+#[derive(Default)]
+pub struct Reader {
+    form: Form,
+    buffer: Vec<u8>,
+    searched: usize,
+    header: Option<Header>,
+    ended: bool,
+}
+
+/// How the document is written.
+#[derive(Default)]
+enum Form {
+    /// Too few bytes have come to tell.
+    #[default]
+    Unknown,
+    Binary,
+    Armored(ArmorReader),
+}
+
+/// Decrypts a whole document.
+///
+/// # Errors
+/// As [`Reader::push`], [`Reader::decryptor`] and [`Decryptor::finish`]. Nothing of the plaintext comes out then.
+pub fn decrypt(document: &[u8], identities: &[&dyn Unwrap]) -> Result<Vec<u8>, Error> {
+    let mut reader = Reader::new();
+    reader.push(document)?;
+    reader.finish()?;
+    let mut decryptor = reader.decryptor(identities)?;
+    let mut plaintext = decryptor.push(&[])?;
+    plaintext.append(&mut decryptor.finish()?);
+    Ok(plaintext)
+}
+
+impl Reader {
+    /// Begins a document.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes more of the document and tells whether its header is complete.
+    ///
+    /// # Errors
+    /// Those of [`Header::from_bytes`], and `armor_malformed`.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<bool, Error> {
+        if self.ended {
+            return Err(Error::CallOrder { reason: "the document is finished" });
+        }
+        match &mut self.form {
+            Form::Armored(armor) => armor.push(bytes, &mut self.buffer)?,
+            Form::Binary => self.buffer.extend_from_slice(bytes),
+            Form::Unknown => {
+                self.buffer.extend_from_slice(bytes);
+                self.tell_form()?;
+            }
+        }
+        self.read_header()
+    }
+
+    /// Says that no more of the document comes.
+    ///
+    /// # Errors
+    /// `header_malformed` or `armor_malformed` when it ended too early, `not_age` when it is empty.
+    pub fn finish(&mut self) -> Result<(), Error> {
+        if let Form::Armored(armor) = &mut self.form {
+            armor.finish(&mut self.buffer)?;
+        }
+        self.ended = true;
+        if self.read_header()? {
+            return Ok(());
+        }
+        match self.form {
+            Form::Unknown => Err(Error::NotAge),
+            _ => Err(Error::HeaderMalformed { reason: "the document ends before its payload begins" }),
+        }
+    }
+
+    /// Lends the header, once it is complete.
+    ///
+    /// # Errors
+    /// `call_order` before.
+    pub fn header(&self) -> Result<&Header, Error> {
+        self.header.as_ref().ok_or(INCOMPLETE)
+    }
+
+    /// Tells whether the document is armored.
+    pub fn is_armored(&self) -> bool {
+        matches!(self.form, Form::Armored(_))
+    }
+
+    /// Unwraps the file key and goes over to the payload.
+    ///
+    /// # Errors
+    /// `no_identity`, `header_mac`; `header_malformed` for a stanza that breaks its type's form; `call_order` before the
+    /// header is complete.
+    pub fn decryptor(&mut self, identities: &[&dyn Unwrap]) -> Result<Decryptor, Error> {
+        let file_key = self.unwrap(identities)?;
+        let nonce = self.nonce()?;
+        let payload = self.header()?.as_bytes().len().saturating_add(NONCE_SIZE);
+        let rest = self.buffer.split_off(payload.min(self.buffer.len()));
+        let armor = match std::mem::take(&mut self.form) {
+            Form::Armored(armor) if !self.ended => Some(armor),
+            _ => None,
+        };
+        Ok(Decryptor::new(ChunkCipher::new(&file_key, &nonce), armor, rest))
+    }
+
+    /// Unwraps the file key for reading by ranges from a document of `document_size` bytes.
+    ///
+    /// # Errors
+    /// As [`Reader::decryptor`]; `range_unavailable` for an armored document.
+    pub fn range_decryptor(&self, identities: &[&dyn Unwrap], document_size: u64) -> Result<RangeDecryptor, Error> {
+        if self.is_armored() {
+            return Err(Error::RangeUnavailable { reason: "it is armored" });
+        }
+        let file_key = self.unwrap(identities)?;
+        let payload = self.header()?.as_bytes().len().saturating_add(NONCE_SIZE);
+        let cipher = ChunkCipher::new(&file_key, &self.nonce()?);
+        RangeDecryptor::new(cipher, u64::try_from(payload).unwrap_or(u64::MAX), document_size)
+    }
+
+    fn unwrap(&self, identities: &[&dyn Unwrap]) -> Result<FileKey, Error> {
+        let header = self.header()?;
+        for identity in identities {
+            if let Some(file_key) = identity.unwrap(header.stanzas())? {
+                return header.verify(file_key);
+            }
+        }
+        Err(Error::NoIdentity)
+    }
+
+    fn nonce(&self) -> Result<[u8; NONCE_SIZE], Error> {
+        let header = self.header()?.as_bytes().len();
+        self.buffer.get(header..).and_then(<[u8]>::first_chunk).copied().ok_or(INCOMPLETE)
+    }
+
+    fn tell_form(&mut self) -> Result<(), Error> {
+        match armor::may_begin(&self.buffer) {
+            Some(false) => self.form = Form::Binary,
+            Some(true) => {
+                let mut armor = ArmorReader::default();
+                let text = std::mem::take(&mut self.buffer);
+                armor.push(&text, &mut self.buffer)?;
+                self.form = Form::Armored(armor);
+            }
+            None if self.buffer.len() > header::MAX_HEADER_SIZE => return Err(Error::NotAge),
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn read_header(&mut self) -> Result<bool, Error> {
+        if matches!(self.form, Form::Unknown) {
+            return Ok(false);
+        }
+        if self.header.is_none() {
+            let Some(end) = header::find_end(&self.buffer, &mut self.searched)? else { return Ok(false) };
+            self.header = Some(Header::from_bytes(self.buffer.get(..end).unwrap_or_default())?);
+        }
+        Ok(self.nonce().is_ok())
+    }
+}
+
+const INCOMPLETE: Error = Error::CallOrder { reason: "the document's header is not complete" };

@@ -1,0 +1,5 @@
+"""`python -m sealwright`: the command."""
+
+from .cli import main
+
+main()

@@ -11,11 +11,20 @@ from .errors import FileError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import BinaryIO
+    from typing import BinaryIO, Protocol
 
     from .source import Source
 
-    SinkLike = str | os.PathLike[str] | BinaryIO
+    class Writable(Protocol):
+        """Is a binary file object to write."""
+
+        def write(self, piece: memoryview, /) -> int | None:
+            """Takes some of `piece`, and returns how many bytes."""
+
+        def flush(self) -> None:
+            """Hands on what was taken."""
+
+    SinkLike = str | os.PathLike[str] | Writable
 
 
 class Sink:
@@ -31,7 +40,8 @@ class Sink:
         elif isinstance(output, str | os.PathLike):
             self.name = os.fspath(output)
         else:
-            self.name, self._file = str(getattr(output, "name", "the output")), output
+            self.name = str(getattr(output, "name", "the output"))
+            self._file = output  # type: ignore[assignment]
         _refuse_input(self, source)
 
     def __enter__(self) -> Sink:

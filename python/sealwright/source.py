@@ -12,11 +12,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
-    from typing import BinaryIO
+    from typing import BinaryIO, Protocol
 
     from typing_extensions import Buffer
 
-    SourceLike = Buffer | str | os.PathLike[str] | BinaryIO
+    class Readable(Protocol):
+        """Is a binary file object to read."""
+
+        def read(self, size: int = ..., /) -> bytes:
+            """Returns up to `size` bytes, none at the end."""
+
+    SourceLike = Buffer | str | os.PathLike[str] | Readable
 
 PIECE = 1 << 20
 """How many bytes are read at once: enough to make the calls cheap, few enough to stay in the cache."""
@@ -42,7 +48,7 @@ class Source:
         if hasattr(source, "read") and not isinstance(source, memoryview):
             self._owned = False
             self.name = str(getattr(source, "name", self.name))
-            return source
+            return source  # type: ignore[return-value]
         # One copy at most, and none of `bytes`: what is scanned cannot change before it is sealed.
         return io.BytesIO(source if isinstance(source, bytes) else memoryview(source).tobytes())
 
@@ -124,7 +130,7 @@ class Source:
 _HEADER_PIECE = 1 << 16
 
 
-def read_text(path: str | os.PathLike[str]) -> str:
+def read_text(path: str | os.PathLike[str] | Readable) -> str:
     """Returns a small text file."""
     with Source(path) as source:
         try:

@@ -16,17 +16,6 @@ pub(crate) fn call<R: Send>(py: Python<'_>, work: impl FnOnce() -> Result<R, Err
     py.detach(work).map_err(raise)
 }
 
-/// Runs `work` as [`call`] does, and returns what it made as Python's `bytes`.
-///
-/// # Errors
-/// The core's failure, as an exception.
-pub(crate) fn call_bytes<'py>(
-    py: Python<'py>,
-    work: impl FnOnce() -> Result<Vec<u8>, Error> + Send,
-) -> PyResult<Bound<'py, PyBytes>> {
-    call(py, work).map(|bytes| PyBytes::new(py, &bytes))
-}
-
 /// Holds a core object that calls change.
 pub(crate) struct Handle<T>(Mutex<T>);
 

@@ -24,17 +24,17 @@ impl Identity {
     }
 
     fn recipient(&self, py: Python<'_>) -> PyResult<Recipient> {
-        call(py, || self.0.recipient()).map(Recipient)
+        call(py, || Ok(self.0.recipient())).map(Recipient)
     }
 
     fn reveal(&self, py: Python<'_>) -> PyResult<String> {
-        call(py, || self.0.reveal())
+        call(py, || Ok(self.0.reveal()))
     }
 }
 
 /// Lends the core's identities to a call.
-pub(crate) fn lent(identities: &[Py<Identity>]) -> Vec<surface::Identity> {
-    identities.iter().map(|identity| identity.get().0.clone()).collect()
+pub(crate) fn lent(identities: &[Py<Identity>]) -> Vec<&surface::Identity> {
+    identities.iter().map(|identity| &identity.get().0).collect()
 }
 
 /// Reads an identity file.

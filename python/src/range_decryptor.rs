@@ -14,11 +14,11 @@ pub(crate) struct RangeDecryptor(pub(crate) Handle<surface::RangeDecryptor>);
 #[pymethods]
 impl RangeDecryptor {
     fn size(&self, py: Python<'_>) -> PyResult<u64> {
-        self.0.call(py, |decryptor| decryptor.size())
+        self.0.call(py, |decryptor| Ok(decryptor.size()))
     }
 
     fn last_chunk_range(&self, py: Python<'_>) -> PyResult<(u64, u64)> {
-        self.0.call(py, |decryptor| decryptor.last_chunk_range())
+        self.0.call(py, |decryptor| Ok(decryptor.last_chunk_range()))
     }
 
     fn authenticate(&self, py: Python<'_>, last_chunk: Input) -> PyResult<()> {

@@ -17,13 +17,13 @@ impl Recipient {
     }
 
     fn to_text(&self, py: Python<'_>) -> PyResult<String> {
-        call(py, || self.0.to_text())
+        call(py, || Ok(self.0.to_text()))
     }
 }
 
 /// Lends the core's recipients to a call.
-pub(crate) fn lent(recipients: &[Py<Recipient>]) -> Vec<surface::Recipient> {
-    recipients.iter().map(|recipient| recipient.get().0.clone()).collect()
+pub(crate) fn lent(recipients: &[Py<Recipient>]) -> Vec<&surface::Recipient> {
+    recipients.iter().map(|recipient| &recipient.get().0).collect()
 }
 
 /// Reads a recipients file.

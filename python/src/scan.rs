@@ -18,11 +18,11 @@ impl Scanner {
     }
 
     fn push(&self, py: Python<'_>, plaintext: Input) -> PyResult<()> {
-        self.0.call(py, |scanner| scanner.push(plaintext.as_ref()))
+        self.0.call(py, |scanner| Ok(scanner.push(plaintext.as_ref())))
     }
 
     fn finish(&self, py: Python<'_>) -> PyResult<Scan> {
-        self.0.call(py, surface::Scanner::finish).map(Scan)
+        self.0.call(py, |scanner| Ok(scanner.finish())).map(Scan)
     }
 }
 

@@ -32,7 +32,7 @@ impl SealRequest {
     }
 
     fn request(&self, py: Python<'_>) -> PyResult<String> {
-        self.0.call(py, |request| request.request())
+        self.0.call(py, |request| Ok(request.request()))
     }
 
     fn admit(&self, py: Python<'_>, decision_json: &str) -> PyResult<String> {
@@ -51,7 +51,7 @@ pub(crate) struct Sealer(Handle<surface::Sealer>);
 #[pymethods]
 impl Sealer {
     fn label(&self, py: Python<'_>) -> PyResult<String> {
-        self.0.call(py, |sealer| sealer.label())
+        self.0.call(py, |sealer| Ok(sealer.label()))
     }
 
     fn push<'py>(&self, py: Python<'py>, plaintext: Input) -> PyResult<Bound<'py, PyBytes>> {

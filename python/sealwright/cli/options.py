@@ -17,6 +17,15 @@ from ..source import read_text
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+policy = click.option(
+    "--policy",
+    "policy_folder",
+    metavar="DIR",
+    envvar="SEALWRIGHT_POLICY",
+    required=True,
+    show_envvar=True,
+    help="The policy: a folder of *.rego and data.json.",
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, errors too.")
 output = click.option(
     "-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all; `-` is stdout, even a terminal."
@@ -36,15 +45,7 @@ def caller(command: Command) -> Command:
             show_envvar=True,
             help="Who asks: `id` and claims, as JSON or a file of it.",
         ),
-        click.option(
-            "--policy",
-            "policy_folder",
-            metavar="DIR",
-            envvar="SEALWRIGHT_POLICY",
-            required=True,
-            show_envvar=True,
-            help="The policy: a folder of *.rego and data.json.",
-        ),
+        policy,
     ):
         command = option(command)
     return command
@@ -61,6 +62,11 @@ def record(what: str, text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise UsageError(f"the {what} is not valid: expected a JSON object", "json_invalid")
     return value
+
+
+def text(source: str) -> str:
+    """Reads a text file, or stdin for `-`."""
+    return read_text(standard_input() if source == "-" else source)
 
 
 def standard_input() -> BinaryIO:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
@@ -31,20 +32,45 @@ def check(folder: str, as_json: bool) -> None:
 @click.argument("folder", metavar="DIR", envvar="SEALWRIGHT_POLICY")
 @options.as_json
 def test(folder: str, as_json: bool) -> int:
-    """Run the tests of the policy in DIR: every rule `test_…` in its *_test.rego."""
+    """Run the tests of the policy in DIR: every rule `test_…` in its *_test.rego.
+
+    A folder without a test fails too.
+    """
     report = Policy.test(folder)
     if as_json:
         outcome.show(report)
-    return 0
+    else:
+        _print_report(report)
+    return 0 if report["passed"] and not report["failed"] else 1
 
 
 @policy.command(epilog=outcome.EXIT_CODES)
-@click.option(
-    "--policy", "folder", metavar="DIR", envvar="SEALWRIGHT_POLICY", required=True, show_envvar=True,
-    help="The policy: a folder of *.rego and data.json.",
-)
+@options.policy
 @options.as_json
 @options.source
-def decide(folder: str, source: str, as_json: bool) -> int:
+def decide(policy_folder: str, source: str, as_json: bool) -> int:
     """Answer the AuthZEN request in INPUT, a JSON file or stdin."""
-    return 0
+    decision = Policy.load(policy_folder).decide(options.text(source))
+    if as_json:
+        outcome.show(decision)
+    else:
+        _print_decision(decision)
+    return 0 if decision["decision"] else 3
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    for failed in report["failed"]:
+        click.echo(f"failed: {failed['package']}.{failed['name']} in {failed['file']}: {failed['message']}")
+    for file in report["coverage"]["files"]:
+        if file["not_covered"]:
+            click.echo(f"not reached: {file['path']}, lines {', '.join(map(str, file['not_covered']))}")
+    percent = report["coverage"]["percent"]
+    click.echo(f"{report['passed']} passed, {len(report['failed'])} failed; {percent:g} % of the lines reached")
+
+
+def _print_decision(decision: dict[str, Any]) -> None:
+    click.echo(f"{'allowed' if decision['decision'] else 'denied'}  {decision['decision_id']}")
+    for reason in decision["reasons"]:
+        click.echo(f"  - {outcome.in_words(reason)}  [{reason}]")
+    for obligation in decision["obligations"]:
+        click.echo(f"  obligation: {json.dumps(obligation, ensure_ascii=False, sort_keys=True)}")

@@ -43,7 +43,7 @@ def seal(
     if not armor:
         options.refuse_terminal(output, "a sealed document")
     gate = options.gate(policy_folder, subject, purpose)
-    to = [*recipients, *(recipient for file in files for recipient in Recipient.load(file))]
+    to: list[Recipient | str] = [*recipients, *(recipient for file in files for recipient in Recipient.load(file))]
     to_stdout = output is None or output == "-"
     with progress.reading(source, passes=2, quiet=as_json) as file:
         receipt = gate.seal(

@@ -26,3 +26,29 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     }
     files
 }
+
+/// Returns the policy library as the JSON of a policy source.
+///
+/// # Panics
+/// When the library is missing or not UTF-8.
+#[expect(clippy::expect_used, reason = "a test without its policies must fail")]
+pub fn library() -> String {
+    let root = repository("policies");
+    let mut modules = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for path in files(&folder) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rego") {
+                let text = std::fs::read_to_string(&path).expect("a policy is UTF-8");
+                let name = path.strip_prefix(&root).expect("below the library").to_string_lossy().into_owned();
+                modules.push(serde_json::json!({"path": name, "text": text}));
+            }
+        }
+    }
+    let data = std::fs::read(root.join("data.json")).expect("the library has data");
+    let data: serde_json::Value = serde_json::from_slice(&data).expect("the library's data are JSON");
+    let source = serde_json::json!({"name": "sealwright", "revision": "1", "modules": modules, "data": data});
+    source.to_string()
+}

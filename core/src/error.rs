@@ -122,6 +122,9 @@ pub enum Error {
         /// The field's name.
         field: &'static str,
     },
+    /// The input to scan or transform is not UTF-8, or holds a NUL.
+    #[error("expected text in UTF-8 without NUL")]
+    NotText,
     /// A range lies outside the document.
     #[error("the range {start}..{end} lies outside the document's {size} bytes")]
     RangeInvalid {
@@ -158,6 +161,32 @@ pub enum Error {
         column: u32,
         /// What is wrong there.
         reason: String,
+    },
+    /// A module calls what is neither a function of the policy nor a built-in that decisions may use.
+    #[error(
+        "{file}:{row}:{column}: `{name}` is neither a function of this policy nor a built-in that decisions may use"
+    )]
+    PolicyBuiltin {
+        /// The module's path.
+        file: String,
+        /// Row, from 1.
+        row: u32,
+        /// Column, from 1.
+        column: u32,
+        /// The name that is called.
+        name: String,
+    },
+    /// A rule or function builds on itself.
+    #[error("{file}:{row}:{column}: `{rule}` builds on itself")]
+    PolicyRecursion {
+        /// The module's path.
+        file: String,
+        /// Row, from 1.
+        row: u32,
+        /// Column, from 1.
+        column: u32,
+        /// The rule's path, without `data.`.
+        rule: String,
     },
     /// The policy's parts do not fit together: no module, an entrypoint that is no rule, data that collide.
     #[error("the policy cannot be loaded: {reason}")]
@@ -256,11 +285,14 @@ impl Error {
             Self::JsonInvalid { .. } => "json_invalid",
             Self::TimeInvalid { .. } => "time_invalid",
             Self::LabelFieldReserved { .. } => "label_field_reserved",
+            Self::NotText => "not_text",
             Self::RangeInvalid { .. } => "range_invalid",
             Self::RangeUnavailable { .. } => "range_unavailable",
             Self::PayloadTooLarge => "payload_too_large",
             Self::CallOrder { .. } => "call_order",
             Self::PolicySyntax { .. } => "policy_syntax",
+            Self::PolicyBuiltin { .. } => "policy_builtin",
+            Self::PolicyRecursion { .. } => "policy_recursion",
             Self::PolicyInvalid { .. } => "policy_invalid",
             Self::PolicyLimit { .. } => "policy_limit",
             Self::PolicyEvaluation { .. } => "policy_evaluation",
@@ -282,7 +314,8 @@ impl Error {
             | Self::LabelMalformed { .. }
             | Self::LabelTooLarge { .. }
             | Self::LabelCount { .. }
-            | Self::SourceChanged => Kind::Malformed,
+            | Self::SourceChanged
+            | Self::NotText => Kind::Malformed,
             Self::NoIdentity => Kind::NoKey,
             Self::HeaderMac | Self::PayloadCorrupt => Kind::Integrity,
             Self::RecipientInvalid { .. }
@@ -298,6 +331,8 @@ impl Error {
             | Self::PayloadTooLarge
             | Self::CallOrder { .. } => Kind::Usage,
             Self::PolicySyntax { .. }
+            | Self::PolicyBuiltin { .. }
+            | Self::PolicyRecursion { .. }
             | Self::PolicyInvalid { .. }
             | Self::PolicyLimit { .. }
             | Self::PolicyEvaluation { .. }
@@ -311,7 +346,9 @@ impl Error {
     /// Returns the place in a policy module that the failure points at.
     pub fn location(&self) -> Option<Location> {
         match self {
-            Self::PolicySyntax { file, row, column, .. } => {
+            Self::PolicySyntax { file, row, column, .. }
+            | Self::PolicyBuiltin { file, row, column, .. }
+            | Self::PolicyRecursion { file, row, column, .. } => {
                 Some(Location { file: file.clone(), row: *row, column: *column })
             }
             _ => None,

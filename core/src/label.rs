@@ -18,7 +18,8 @@ const MAX_TEXT_SIZE: usize = 256;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LabelRecord {
-    /// Names the document, uniquely in its tenant.
+    /// Names the document, uniquely in its tenant. Empty, the gate makes one.
+    #[serde(default)]
     pub document_id: String,
     /// IANA media type of the plaintext.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -175,6 +176,7 @@ mod tests {
             b"{\"document_id\":\"a\\nb\"}",
             b"{}",
             b"[]",
+            b"[\"d\"]",
             b"",
             b"\xff",
             b"{\"created_at\":\"2026-01-01\",\"document_id\":\"d\"}",

@@ -1,11 +1,22 @@
-#![doc = "Seals documents under a policy."]
-#![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "tests compute freely"))]
+//! Seals documents on the client, under a policy, before they reach a fine-tuning or retrieval backend, and opens them again
+//! only where the policy says so.
+//!
+//! - [`gate`] is the one way through: ask the policy, carry out its obligations, touch keys only with a permit.
+//! - [`document`] is the sealed document: an age v1 file with a [`label`].
+//! - [`policy`] decides AuthZEN requests by Rego.
+//! - [`privacy`] finds personal data in text and transforms it.
+//! - [`surface`] is what the bindings carry into JavaScript and Python.
+//!
+//! The crate has no clock, no files, no network and no global state: hosts lend time, bytes, policies and
+//! [randomness](rng::Entropy). The formats are specified in `spec/`.
 
 pub mod document;
 pub mod encoding;
 pub mod error;
+pub mod gate;
 pub mod label;
 pub mod policy;
 pub mod privacy;
 pub mod rng;
 pub mod secret;
+pub mod surface;

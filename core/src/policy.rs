@@ -1,11 +1,35 @@
 //! Requests, policies and decisions. Normative: `spec/decision.md`.
 
+#[cfg(feature = "rego")]
+mod builtins;
+#[cfg(feature = "rego")]
+mod check;
 mod decision;
 #[cfg(feature = "rego")]
 mod engine;
+#[cfg(feature = "rego")]
+mod interpreter;
+#[cfg(feature = "rego")]
+mod limits;
 mod obligation;
+#[cfg(feature = "rego")]
+mod outline;
+#[cfg(feature = "policy-test")]
+mod report;
 mod request;
+#[cfg(feature = "rego")]
+mod scan;
+#[cfg(feature = "rego")]
+mod source;
 
 pub use decision::{Answer, Decision, PolicyDigest};
+#[cfg(feature = "rego")]
+pub use engine::Policy;
+#[cfg(feature = "rego")]
+pub use limits::Limits;
 pub use obligation::Obligation;
+#[cfg(feature = "policy-test")]
+pub use report::{Coverage, FailedTest, FileCoverage, TestReport};
 pub use request::{Action, Request, Resource, Subject};
+#[cfg(feature = "rego")]
+pub use source::{ModuleSource, PolicySource};

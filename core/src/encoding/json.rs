@@ -40,6 +40,10 @@ pub fn parse_record<T: DeserializeOwned>(what: &'static str, text: &[u8]) -> Res
 /// # Errors
 /// `json_invalid` for a field that is missing, unknown or of the wrong type.
 pub fn from_value<T: DeserializeOwned>(what: &'static str, value: Value) -> Result<T, Error> {
+    // A derived reader would take an array for a record, field by field.
+    if !value.is_object() {
+        return Err(Error::JsonInvalid { what, reason: "expected an object".to_owned() });
+    }
     serde_json::from_value(value).map_err(|error| Error::JsonInvalid { what, reason: error.to_string() })
 }
 

@@ -1,5 +1,7 @@
 //! The answer, and the name that ties it to its question.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -74,6 +76,7 @@ impl Answer {
         }
         answer.reasons.sort();
         answer.reasons.dedup();
+        answer.obligations = in_order(answer.obligations)?;
         Ok(answer)
     }
 }
@@ -105,17 +108,25 @@ impl Decision {
         let invalid = |reason: String| Error::DecisionInvalid { reason };
         let value = json::parse("decision", bytes).map_err(|error| invalid(error.to_string()))?;
         let wire: Wire = serde_json::from_value(value).map_err(|error| invalid(error.to_string()))?;
-        if wire.policy.digest != policy_digest || wire.decision_id != decision_id(policy_digest, request) {
-            return Err(Error::DecisionMismatch);
-        }
-        Ok(Self {
+        let decision = Self {
             decision_id: wire.decision_id,
             decision: wire.decision,
             reasons: wire.reasons,
             obligations: wire.obligations,
             policy: wire.policy,
             cache_for_ms: wire.cache_for_ms,
-        })
+        };
+        decision.check(policy_digest, request)?;
+        Ok(decision)
+    }
+
+    /// Checks that this decision is the one of a policy and a canonical request.
+    pub(crate) fn check(&self, policy_digest: &str, request: &[u8]) -> Result<(), Error> {
+        if self.policy.digest == policy_digest && self.decision_id == decision_id(policy_digest, request) {
+            Ok(())
+        } else {
+            Err(Error::DecisionMismatch)
+        }
     }
 
     /// Turns an allowing decision into a refusal, for a reason that the gate found.
@@ -161,6 +172,14 @@ impl Decision {
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         json::to_canonical("decision", self)
     }
+}
+
+/// Sorts obligations by their canonical bytes: Rego hands them over as a set, whose order differs between evaluators.
+fn in_order(obligations: Vec<Obligation>) -> Result<Vec<Obligation>, Error> {
+    let keyed =
+        obligations.into_iter().map(|obligation| Ok((json::to_canonical("obligation", &obligation)?, obligation)));
+    let sorted: BTreeMap<Vec<u8>, Obligation> = keyed.collect::<Result<_, Error>>()?;
+    Ok(sorted.into_values().collect())
 }
 
 /// Returns SHA-256(context || digest || "\n" || request) in hexadecimal.

@@ -1,1 +1,150 @@
-//! Evaluates Rego with the interpreter of `regorus`.
+//! A policy: loaded and checked once, then asked as often as needed.
+
+use std::sync::Arc;
+
+use super::check;
+use super::decision::{Answer, Decision, PolicyDigest};
+use super::interpreter::Interpreter;
+use super::limits::Limits;
+use super::request::Request;
+use super::scan;
+use super::source::{ModuleSource, PolicySource};
+use crate::encoding::json;
+use crate::error::Error;
+use crate::label::PolicyRef;
+
+/// Decides requests. It is cheap to clone, and one can be asked from many threads at once.
+#[derive(Clone)]
+pub struct Policy {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    reference: PolicyRef,
+    entrypoint: String,
+    limits: Limits,
+    interpreter: Interpreter,
+    #[cfg(feature = "policy-test")]
+    source: PolicySource,
+}
+
+impl Policy {
+    /// Loads a policy with the limits of `spec/decision.md`.
+    ///
+    /// # Errors
+    /// As [`Policy::load_with`].
+    pub fn load(source: PolicySource) -> Result<Self, Error> {
+        Self::load_with(source, Limits::default())
+    }
+
+    /// Loads a policy: parses its modules and refuses what could fail, hang or depend on anything but the request later.
+    ///
+    /// # Errors
+    /// `policy_syntax` with its place; `policy_builtin` for a call of what is not there; `policy_recursion`;
+    /// `policy_limit`; `policy_invalid` for parts that do not fit together.
+    pub fn load_with(source: PolicySource, limits: Limits) -> Result<Self, Error> {
+        source.check()?;
+        let modules: Vec<&ModuleSource> = source.modules.iter().filter(|module| !module.is_test()).collect();
+        let data = data_text(&source, &limits)?;
+        let interpreter = load(&source, &modules, &data, &limits)?;
+        let reference = PolicyRef {
+            name: source.name.clone(),
+            revision: source.revision.clone(),
+            digest: source.digest(data.as_bytes()),
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                reference,
+                entrypoint: source.entrypoint.clone(),
+                limits,
+                interpreter,
+                #[cfg(feature = "policy-test")]
+                source,
+            }),
+        })
+    }
+
+    /// Decides a request, an AuthZEN evaluation request in JSON.
+    ///
+    /// # Errors
+    /// `json_invalid` for anything but a request; `policy_limit`; `policy_evaluation`; `decision_invalid` when the
+    /// entrypoint is undefined or its value is not an answer. Every failure denies.
+    pub fn decide(&self, request: &[u8]) -> Result<Decision, Error> {
+        let most = self.inner.limits.request_bytes;
+        if request.len() > most {
+            return Err(limit("request_bytes", most));
+        }
+        let request = text(Request::from_bytes(request)?.to_bytes()?)?;
+        let value = self.inner.interpreter.clone().evaluate(&self.inner.entrypoint, &request)?;
+        let undefined = || Error::DecisionInvalid { reason: "the entrypoint is undefined".to_owned() };
+        let value = json::parse("answer", value.ok_or_else(undefined)?.as_bytes())
+            .map_err(|error| Error::DecisionInvalid { reason: error.to_string() })?;
+        let PolicyRef { revision, digest, .. } = self.inner.reference.clone();
+        Ok(Decision::new(Answer::from_value(value)?, PolicyDigest { revision, digest }, request.as_bytes()))
+    }
+
+    /// Names the policy.
+    pub fn reference(&self) -> &PolicyRef {
+        &self.inner.reference
+    }
+}
+
+#[cfg(feature = "policy-test")]
+impl Policy {
+    /// Runs the `test_` rules of the modules whose path ends in `_test.rego`, and tells which lines of the others they
+    /// reach.
+    ///
+    /// # Errors
+    /// As [`Policy::load_with`], for the test modules.
+    pub fn test(&self) -> Result<super::report::TestReport, Error> {
+        let Inner { source, limits, .. } = self.inner.as_ref();
+        let modules: Vec<&ModuleSource> = source.modules.iter().collect();
+        let mut interpreter = load(source, &modules, &data_text(source, limits)?, limits)?;
+        super::report::run(&mut interpreter, source)
+    }
+}
+
+impl std::fmt::Debug for Policy {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("Policy").field(&self.inner.reference).finish()
+    }
+}
+
+fn load(source: &PolicySource, modules: &[&ModuleSource], data: &str, limits: &Limits) -> Result<Interpreter, Error> {
+    let size = modules.iter().map(|module| module.text.len()).fold(0, usize::saturating_add);
+    if size > limits.module_bytes {
+        return Err(limit("module_bytes", limits.module_bytes));
+    }
+    let mut work: u64 = 0;
+    for module in modules {
+        work = work.saturating_add(scan::scan(&module.path, &module.text, limits)?);
+    }
+    if work > limits.parse_work {
+        return Err(Error::PolicyLimit { limit: "parse_work", most: limits.parse_work });
+    }
+    let mut interpreter = Interpreter::parse(modules, limits)?;
+    let rules = interpreter.outline()?;
+    check::check_rules(&rules, limits.depth)?;
+    check::check_data(&rules, &source.data)?;
+    if !rules.iter().any(|rule| !rule.is_function && rule.path.join(".") == source.entrypoint) {
+        return Err(Error::PolicyInvalid { reason: format!("its entrypoint `{}` is no rule", source.entrypoint) });
+    }
+    interpreter.prepare(data)?;
+    Ok(interpreter)
+}
+
+fn data_text(source: &PolicySource, limits: &Limits) -> Result<String, Error> {
+    let data = text(json::to_canonical("data", &source.data)?)?;
+    if data.len() > limits.data_bytes {
+        return Err(limit("data_bytes", limits.data_bytes));
+    }
+    Ok(data)
+}
+
+fn text(canonical: Vec<u8>) -> Result<String, Error> {
+    String::from_utf8(canonical).map_err(|error| Error::JsonInvalid { what: "text", reason: error.to_string() })
+}
+
+fn limit(limit: &'static str, most: usize) -> Error {
+    Error::PolicyLimit { limit, most: u64::try_from(most).unwrap_or(u64::MAX) }
+}

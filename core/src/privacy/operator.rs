@@ -4,6 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::recognizer;
+use crate::error::Error;
+
+/// The key of the operator for entities that have none of their own.
+const DEFAULT: &str = "DEFAULT";
+
+/// The most bytes of a replacement.
+const MAX_VALUE_SIZE: usize = 256;
+
 /// Says how one entity's findings are transformed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "operator", rename_all = "snake_case", deny_unknown_fields)]
@@ -30,9 +39,175 @@ pub enum Operator {
     },
 }
 
-/// The operator of each entity; `DEFAULT` is for those not named.
-pub type Operators = BTreeMap<String, Operator>;
+/// Holds the operator of each entity; `DEFAULT` is for those not named.
+///
+/// Its entities are known and its parameters usable: they are checked once, where it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "BTreeMap<String, Operator>", into = "BTreeMap<String, Operator>")]
+pub struct Operators(BTreeMap<String, Operator>);
+
+impl Operators {
+    /// Returns the operator for an entity. There may be none: then the entity stays as it is.
+    pub fn operator(&self, entity: &str) -> Option<&Operator> {
+        self.0.get(entity).or_else(|| self.0.get(DEFAULT))
+    }
+
+    /// Joins two sets of operators; nothing when they differ for one entity.
+    pub(crate) fn merge(mut self, other: &Self) -> Option<Self> {
+        for (entity, operator) in &other.0 {
+            let kept = self.0.entry(entity.clone()).or_insert_with(|| operator.clone());
+            if kept != operator {
+                return None;
+            }
+        }
+        Some(self)
+    }
+}
+
+impl TryFrom<BTreeMap<String, Operator>> for Operators {
+    type Error = Error;
+
+    /// Checks the operators.
+    ///
+    /// # Errors
+    /// `operator_invalid` for an entity that no recognizer finds, and for parameters out of their limits.
+    fn try_from(operators: BTreeMap<String, Operator>) -> Result<Self, Error> {
+        for (entity, operator) in &operators {
+            let invalid = |reason: &str| Error::OperatorInvalid { entity: entity.clone(), reason: reason.to_owned() };
+            if entity != DEFAULT && recognizer::entity_named(entity).is_none() {
+                return Err(invalid("no recognizer finds this entity"));
+            }
+            operator.check().map_err(invalid)?;
+        }
+        Ok(Self(operators))
+    }
+}
+
+impl From<Operators> for BTreeMap<String, Operator> {
+    fn from(operators: Operators) -> Self {
+        operators.0
+    }
+}
+
+impl Operator {
+    /// Appends what stands in the place of `text`, which is an `entity`.
+    pub(super) fn apply(&self, entity: &str, text: &str, output: &mut Vec<u8>) {
+        match self {
+            Self::Redact {} => {}
+            Self::Replace { new_value: Some(value) } => output.extend_from_slice(value.as_bytes()),
+            Self::Replace { new_value: None } => {
+                output.push(b'<');
+                output.extend_from_slice(entity.as_bytes());
+                output.push(b'>');
+            }
+            Self::Mask { masking_char, chars_to_mask, from_end } => {
+                output.extend_from_slice(masked(text, *masking_char, *chars_to_mask, *from_end).as_bytes());
+            }
+        }
+    }
+
+    fn check(&self) -> Result<(), &'static str> {
+        match self {
+            Self::Replace { new_value: Some(value) } if value.len() > MAX_VALUE_SIZE => {
+                Err("`new_value` has more than 256 bytes")
+            }
+            Self::Replace { new_value: Some(value) } if value.chars().any(char::is_control) => {
+                Err("`new_value` holds a control character")
+            }
+            Self::Mask { masking_char, .. } if masking_char.is_control() => {
+                Err("`masking_char` is a control character")
+            }
+            Self::Mask { chars_to_mask: Some(0), .. } => Err("`chars_to_mask` is 0, which masks nothing"),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn masked(text: &str, masking_char: char, chars_to_mask: Option<u32>, from_end: bool) -> String {
+    let length = text.chars().count();
+    let count = chars_to_mask.map_or(length, |count| usize::try_from(count).unwrap_or(usize::MAX).min(length));
+    let (from, to) = if from_end { (length.saturating_sub(count), length) } else { (0, count) };
+    text.chars()
+        .enumerate()
+        .map(|(index, character)| if (from..to).contains(&index) { masking_char } else { character })
+        .collect()
+}
 
 fn default_masking_char() -> char {
     '*'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<Operators, String> {
+        serde_json::from_str(json).map_err(|error| error.to_string())
+    }
+
+    fn applied(json: &str, text: &str) -> String {
+        let operator: Operator = serde_json::from_str(json).unwrap();
+        let mut output = Vec::new();
+        operator.apply("PHONE_NUMBER", text, &mut output);
+        String::from_utf8(output).unwrap()
+    }
+
+    #[test]
+    fn operators_do_what_they_say() {
+        for (json, expected) in [
+            (r#"{"operator":"redact"}"#, ""),
+            (r#"{"operator":"replace"}"#, "<PHONE_NUMBER>"),
+            (r#"{"operator":"replace","new_value":"né"}"#, "né"),
+            (r#"{"operator":"replace","new_value":""}"#, ""),
+            (r#"{"operator":"mask"}"#, "******"),
+            (r#"{"operator":"mask","masking_char":"█"}"#, "██████"),
+            (r#"{"operator":"mask","chars_to_mask":2}"#, "**ü-3é"),
+            (r#"{"operator":"mask","chars_to_mask":2,"from_end":true}"#, "a1ü-**"),
+            (r#"{"operator":"mask","chars_to_mask":6,"from_end":true}"#, "******"),
+            (r#"{"operator":"mask","chars_to_mask":4294967295}"#, "******"),
+        ] {
+            assert_eq!(applied(json, "a1ü-3é"), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn the_default_is_for_entities_not_named() {
+        let operators = read(r#"{"DEFAULT":{"operator":"redact"},"IBAN_CODE":{"operator":"replace"}}"#).unwrap();
+        assert_eq!(operators.operator("IBAN_CODE"), Some(&Operator::Replace { new_value: None }));
+        assert_eq!(operators.operator("CREDIT_CARD"), Some(&Operator::Redact {}));
+        let operators = read(r#"{"IBAN_CODE":{"operator":"replace"}}"#).unwrap();
+        assert_eq!(operators.operator("CREDIT_CARD"), None);
+    }
+
+    #[test]
+    fn operators_keep_their_json() {
+        let json = concat!(
+            r##"{"CREDIT_CARD":{"operator":"mask","masking_char":"#","chars_to_mask":12,"from_end":false},"##,
+            r#""DEFAULT":{"operator":"redact"},"IBAN_CODE":{"operator":"replace","new_value":"x"}}"#
+        );
+        assert_eq!(serde_json::to_string(&read(json).unwrap()).unwrap(), json);
+    }
+
+    #[test]
+    fn unusable_operators_are_rejected() {
+        let long = format!(r#"{{"DEFAULT":{{"operator":"replace","new_value":"{}"}}}}"#, "x".repeat(257));
+        for (json, expected) in [
+            (r#"{"EMAIL":{"operator":"redact"}}"#, "no recognizer"),
+            (r#"{"default":{"operator":"redact"}}"#, "no recognizer"),
+            (r#"{"email_address":{"operator":"redact"}}"#, "no recognizer"),
+            (r#"{"DEFAULT":{"operator":"replace","new_value":"a\nb"}}"#, "control"),
+            (long.as_str(), "256"),
+            (r#"{"DEFAULT":{"operator":"mask","masking_char":"\u0000"}}"#, "control"),
+            (r#"{"DEFAULT":{"operator":"mask","masking_char":""}}"#, "character"),
+            (r#"{"DEFAULT":{"operator":"mask","masking_char":"**"}}"#, "character"),
+            (r#"{"DEFAULT":{"operator":"mask","chars_to_mask":0}}"#, "masks nothing"),
+            (r#"{"DEFAULT":{"operator":"mask","chars_to_mask":-1}}"#, "-1"),
+            (r#"{"DEFAULT":{"operator":"redact","chars_to_mask":1}}"#, "unknown field"),
+            (r#"{"DEFAULT":{"operator":"encrypt"}}"#, "unknown variant"),
+            (r#"{"DEFAULT":{}}"#, "operator"),
+        ] {
+            let error = read(json).unwrap_err();
+            assert!(error.contains(expected), "{json}: {error}");
+        }
+    }
 }

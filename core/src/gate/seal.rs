@@ -1,0 +1,211 @@
+//! Sealing: request, permit, bytes.
+
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::caller::Caller;
+use super::scan::Scan;
+use super::{Outcome, obligations};
+use crate::document::{Encryptor, Recipient, Wrap};
+use crate::encoding::{hex, json};
+use crate::error::Error;
+use crate::label::{Label, LabelRecord, PolicyRef};
+use crate::policy::{Decision, Obligation};
+use crate::privacy::{Operators, Transformer};
+use crate::rng::{self, Entropy};
+
+/// Asks whether a document may be sealed.
+#[derive(Debug)]
+pub struct SealRequest {
+    caller: Caller,
+    label: LabelRecord,
+    recipients: Vec<Recipient>,
+    scan: Scan,
+    policy: PolicyRef,
+    request: Vec<u8>,
+}
+
+/// Allows one sealing. Only an allowing decision whose obligations can be carried out makes it.
+#[derive(Debug)]
+pub struct SealPermit {
+    decision: Decision,
+    label: Label,
+    recipients: Vec<Recipient>,
+    operators: Option<Operators>,
+    digest: Option<[u8; 32]>,
+}
+
+/// Seals a document whose plaintext comes in pieces.
+pub struct Sealer {
+    encryptor: Encryptor,
+    transformer: Option<Transformer>,
+    seen: Sha256,
+    expected: Option<[u8; 32]>,
+}
+
+impl SealRequest {
+    /// Makes the request from what the caller says, what the label will say and what a scan found.
+    ///
+    /// The gate sets `document_id` (random) and `created_at` (`context.time`) where the label has none.
+    ///
+    /// # Errors
+    /// `label_field_reserved`, `label_malformed`, `label_too_large`, `time_invalid`, `no_recipients`,
+    /// `entropy_unavailable`.
+    pub fn new(
+        caller: Caller,
+        label: LabelRecord,
+        recipients: Vec<Recipient>,
+        scan: Scan,
+        policy: PolicyRef,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Self, Error> {
+        if recipients.is_empty() {
+            return Err(Error::NoRecipients);
+        }
+        let label = complete(label, &caller, entropy)?;
+        let mut properties = properties_of(&label)?;
+        properties.insert("findings".to_owned(), value_of(&scan.findings)?);
+        let texts = recipients.iter().map(|recipient| Value::String(recipient.to_string()));
+        properties.insert("recipients".to_owned(), texts.collect());
+        let request = caller.request("seal", &label.document_id, properties)?;
+        Ok(Self { caller, label, recipients, scan, policy, request })
+    }
+
+    /// Lends the canonical AuthZEN request.
+    pub fn request(&self) -> &[u8] {
+        &self.request
+    }
+
+    /// Names the policy that must decide.
+    pub fn policy(&self) -> &PolicyRef {
+        &self.policy
+    }
+
+    /// Turns an allowing decision into a permit, once every obligation is met.
+    ///
+    /// # Errors
+    /// `decision_mismatch` for the decision of another request or policy; `label_malformed` or `label_too_large` when the
+    /// label no longer fits.
+    pub fn permit(self, decision: Decision) -> Result<Outcome<SealPermit>, Error> {
+        decision.check(&self.policy.digest, &self.request)?;
+        if !decision.is_allowed() {
+            return Ok(Outcome::Denied(decision));
+        }
+        let now = self.caller.time()?;
+        let mut label = self.label;
+        let mut operators: Option<Operators> = None;
+        for obligation in decision.obligations() {
+            let met = match obligation {
+                Obligation::Transform { operators: more } => {
+                    self.scan.findings.scanned && obligations::add_operators(&mut operators, more)
+                }
+                Obligation::RequireRecipients { recipients } => {
+                    obligations::has_recipients(&self.recipients, recipients)
+                }
+                Obligation::RestrictLabel { purposes, retain_until } => {
+                    obligations::restrict_label(&mut label, purposes.as_ref(), retain_until.as_ref());
+                    true
+                }
+                Obligation::Expire { at } => obligations::holds_until(now.as_ref(), at),
+                Obligation::RequireSignature {}
+                | Obligation::Watermark {}
+                | Obligation::Notify { .. }
+                | Obligation::Filter { .. } => false,
+            };
+            if !met {
+                let reason = obligations::unmet(obligation);
+                return Ok(Outcome::Denied(decision.refuse(reason)));
+            }
+        }
+        label.transforms = operators.as_ref().map(|operators| obligations::transformed(&self.scan.findings, operators));
+        label.policy = Some(self.policy);
+        let label = Label::from_record(label)?;
+        let digest = self.scan.digest;
+        Ok(Outcome::Allowed(SealPermit { decision, label, recipients: self.recipients, operators, digest }))
+    }
+}
+
+impl SealPermit {
+    /// Lends the decision behind it.
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
+    /// Lends the label that the document will carry.
+    pub fn label(&self) -> &Label {
+        &self.label
+    }
+}
+
+impl Sealer {
+    /// Begins a document under a permit.
+    ///
+    /// # Errors
+    /// `too_many_recipients`, `header_too_large`, `entropy_unavailable`.
+    pub fn new(permit: SealPermit, armor: bool, entropy: &mut dyn Entropy) -> Result<Self, Error> {
+        let recipients: Vec<&dyn Wrap> = permit.recipients.iter().map(|recipient| recipient as &dyn Wrap).collect();
+        Ok(Self {
+            encryptor: Encryptor::new(&recipients, Some(&permit.label), armor, entropy)?,
+            transformer: permit.operators.map(Transformer::new),
+            seen: Sha256::new(),
+            expected: permit.digest,
+        })
+    }
+
+    /// Takes more plaintext and returns what of the document is ready.
+    ///
+    /// # Errors
+    /// `not_text` for a source that was to be transformed and turns out not to be text; `call_order` after
+    /// [`Sealer::finish`].
+    pub fn push(&mut self, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
+        if self.expected.is_some() {
+            self.seen.update(plaintext);
+        }
+        match &mut self.transformer {
+            None => self.encryptor.push(plaintext),
+            Some(transformer) => self.encryptor.push(&transformer.push(plaintext)?),
+        }
+    }
+
+    /// Ends the document and returns its rest.
+    ///
+    /// # Errors
+    /// `source_changed` when the plaintext is not the one that was scanned; what was returned before is then a document
+    /// cut short, which nobody can open whole.
+    pub fn finish(&mut self) -> Result<Vec<u8>, Error> {
+        let seen: [u8; 32] = self.seen.finalize_reset().into();
+        if self.expected.is_some_and(|expected| expected != seen) {
+            return Err(Error::SourceChanged);
+        }
+        let mut out = match &mut self.transformer {
+            None => Vec::new(),
+            Some(transformer) => self.encryptor.push(&transformer.finish()?)?,
+        };
+        out.append(&mut self.encryptor.finish()?);
+        Ok(out)
+    }
+}
+
+fn complete(mut label: LabelRecord, caller: &Caller, entropy: &mut dyn Entropy) -> Result<LabelRecord, Error> {
+    if label.policy.is_some() {
+        return Err(Error::LabelFieldReserved { field: "policy" });
+    }
+    if label.transforms.is_some() {
+        return Err(Error::LabelFieldReserved { field: "transforms" });
+    }
+    if label.document_id.is_empty() {
+        label.document_id = hex::encode(&rng::random::<16>(entropy)?);
+    }
+    let now = caller.time()?;
+    label.created_at = label.created_at.or(now);
+    Ok(Label::from_record(label)?.record().clone())
+}
+
+/// Returns a label's fields as the properties of a resource.
+pub(super) fn properties_of(label: &LabelRecord) -> Result<Map<String, Value>, Error> {
+    json::from_value("label", value_of(label)?)
+}
+
+fn value_of<T: serde::Serialize>(record: &T) -> Result<Value, Error> {
+    serde_json::to_value(record).map_err(|error| Error::JsonInvalid { what: "request", reason: error.to_string() })
+}

@@ -1,0 +1,181 @@
+//! Checks a policy before it is evaluated: built-ins, recursion, depth, and data that collide with rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::builtins;
+use super::outline::{Call, Path, RuleOutline};
+use crate::error::{Error, Location};
+
+/// Checks that every call is known, nothing is recursive, and nothing nests deeper than `depth` steps.
+///
+/// # Errors
+/// `policy_builtin`, `policy_recursion`, `policy_limit`.
+pub(crate) fn check_rules(rules: &[RuleOutline], depth: u32) -> Result<(), Error> {
+    let functions: BTreeSet<&Path> = rules.iter().filter(|rule| rule.is_function).map(|rule| &rule.path).collect();
+    for rule in rules {
+        rule.calls.iter().try_for_each(|call| check_call(call, &functions))?;
+        rule.mocks.iter().try_for_each(|mock| check_mock(mock, &functions))?;
+    }
+    Graph::new(rules).check_depth(depth)
+}
+
+/// Checks that no rule stands where data stand: the data would silently take its place.
+///
+/// # Errors
+/// `policy_invalid` that names the path.
+pub(crate) fn check_data(rules: &[RuleOutline], data: &Map<String, Value>) -> Result<(), Error> {
+    match rules.iter().find(|rule| collides(&rule.path, data)) {
+        Some(rule) => {
+            Err(Error::PolicyInvalid { reason: format!("`data.{}` is both a rule and data", rule.path.join(".")) })
+        }
+        None => Ok(()),
+    }
+}
+
+fn collides(path: &[String], data: &Map<String, Value>) -> bool {
+    let Some((first, rest)) = path.split_first() else { return true };
+    match data.get(first) {
+        None => false,
+        Some(Value::Object(inner)) if !rest.is_empty() => collides(rest, inner),
+        Some(_) => true,
+    }
+}
+
+fn check_call(call: &Call, functions: &BTreeSet<&Path>) -> Result<(), Error> {
+    if call.candidates.iter().any(|path| functions.contains(path)) {
+        return Ok(());
+    }
+    let Location { file, row, column } = call.place.clone();
+    match builtins::find(&call.name) {
+        Some(builtin) if builtin.arity == call.arity => Ok(()),
+        Some(builtin) => Err(Error::PolicySyntax {
+            file,
+            row,
+            column,
+            reason: format!("`{}` takes {} arguments, not {}", call.name, builtin.arity, call.arity),
+        }),
+        None => Err(Error::PolicyBuiltin { file, row, column, name: call.name.clone() }),
+    }
+}
+
+/// A function in the place of another could close a circle that no call shows.
+fn check_mock(mock: &Call, functions: &BTreeSet<&Path>) -> Result<(), Error> {
+    let is_function = mock.candidates.iter().any(|path| functions.contains(path));
+    if !is_function && builtins::find(&mock.name).is_none() {
+        return Ok(());
+    }
+    let Location { file, row, column } = mock.place.clone();
+    let reason = format!("`with` may put a value in a function's place, not the function `{}`", mock.name);
+    Err(Error::PolicySyntax { file, row, column, reason })
+}
+
+/// Holds what builds on what. A node is a path with all its definitions.
+struct Graph<'a> {
+    nodes: Vec<Node<'a>>,
+}
+
+struct Node<'a> {
+    path: &'a Path,
+    place: &'a Location,
+    definitions: Vec<Definition>,
+    /// Every node that some definition builds on.
+    edges: Vec<usize>,
+}
+
+struct Definition {
+    steps: u32,
+    calls: Vec<usize>,
+    refs: Vec<usize>,
+}
+
+impl<'a> Graph<'a> {
+    fn new(rules: &'a [RuleOutline]) -> Self {
+        let mut places: BTreeMap<&Path, usize> = BTreeMap::new();
+        for rule in rules {
+            let next = places.len();
+            places.entry(&rule.path).or_insert(next);
+        }
+        let mut nodes: Vec<Option<Node<'a>>> = places.iter().map(|_| None).collect();
+        for rule in rules {
+            let calls = rule.calls.iter().flat_map(|call| &call.candidates);
+            let definition = Definition {
+                steps: rule.steps,
+                calls: calls.filter_map(|path| places.get(path).copied()).collect(),
+                refs: rule.refs.iter().flat_map(|path| overlapping(&places, path)).collect(),
+            };
+            if let Some(slot) = places.get(&rule.path).and_then(|index| nodes.get_mut(*index)) {
+                let node = slot.get_or_insert_with(|| Node {
+                    path: &rule.path,
+                    place: &rule.place,
+                    definitions: Vec::new(),
+                    edges: Vec::new(),
+                });
+                node.edges.extend(definition.calls.iter().chain(&definition.refs));
+                node.definitions.push(definition);
+            }
+        }
+        Self { nodes: nodes.into_iter().flatten().collect() }
+    }
+
+    /// Walks depth first without recursion, as the graph may be deeper than the stack.
+    fn check_depth(&self, most: u32) -> Result<(), Error> {
+        let mut depths: Vec<Option<u32>> = self.nodes.iter().map(|_| None).collect();
+        let mut open: BTreeSet<usize> = BTreeSet::new();
+        for start in 0..self.nodes.len() {
+            let mut stack: Vec<(usize, usize)> = vec![(start, 0)];
+            while let Some((index, next)) = stack.pop() {
+                let Some(node) = self.nodes.get(index) else { continue };
+                if next == 0 {
+                    if depths.get(index).is_some_and(Option::is_some) {
+                        continue;
+                    }
+                    open.insert(index);
+                }
+                if let Some(edge) = node.edges.get(next) {
+                    stack.push((index, next.saturating_add(1)));
+                    if open.contains(edge) {
+                        return Err(recursion(self.nodes.get(*edge).unwrap_or(node)));
+                    }
+                    stack.push((*edge, 0));
+                    continue;
+                }
+                let depth = node.depth(&depths);
+                if depth > most {
+                    return Err(Error::PolicyLimit { limit: "depth", most: most.into() });
+                }
+                if let Some(slot) = depths.get_mut(index) {
+                    *slot = Some(depth);
+                }
+                open.remove(&index);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Node<'_> {
+    /// Calls may feed one another, so they add up; a rule has one value however often it is referred to.
+    fn depth(&self, depths: &[Option<u32>]) -> u32 {
+        let of = |index: &usize| depths.get(*index).copied().flatten().unwrap_or(0);
+        let definition = |definition: &Definition| {
+            let calls = definition.calls.iter().map(of).fold(0, u32::saturating_add);
+            let refs = definition.refs.iter().map(of).max().unwrap_or(0);
+            definition.steps.saturating_add(calls).saturating_add(refs)
+        };
+        self.definitions.iter().map(definition).max().unwrap_or(0)
+    }
+}
+
+/// Returns the nodes at, above and below a path.
+fn overlapping(places: &BTreeMap<&Path, usize>, path: &Path) -> Vec<usize> {
+    let above = (1..path.len()).filter_map(|size| places.get(&path.iter().take(size).cloned().collect::<Path>()));
+    let below = places.range::<&Path, _>(path..).take_while(|(key, _)| key.starts_with(path)).map(|(_, index)| index);
+    above.chain(below).copied().collect()
+}
+
+fn recursion(node: &Node<'_>) -> Error {
+    let Location { file, row, column } = node.place.clone();
+    Error::PolicyRecursion { file, row, column, rule: node.path.join(".") }
+}

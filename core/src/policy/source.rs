@@ -1,0 +1,121 @@
+//! What a policy is made of, and the digest that names it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use crate::encoding::{hex, json};
+use crate::error::Error;
+
+/// Separates the hash of a policy from every other hash.
+const POLICY_CONTEXT: &[u8] = b"sealwright.dev/policy v1\n";
+
+/// The most bytes of a policy's name, a revision or a module's path.
+const MAX_NAME_SIZE: usize = 256;
+
+/// Holds a policy's modules, data and entrypoint.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicySource {
+    /// The policy's name.
+    pub name: String,
+    /// The revision its owner gives it.
+    pub revision: String,
+    /// The rule whose value is the answer, without `data.`.
+    #[serde(default = "default_entrypoint")]
+    pub entrypoint: String,
+    /// The Rego modules. Those whose path ends in `_test.rego` are tests and take no part in decisions.
+    pub modules: Vec<ModuleSource>,
+    /// What the modules see as `data`, besides each other.
+    #[serde(default)]
+    pub data: Map<String, Value>,
+}
+
+/// Holds one Rego module.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModuleSource {
+    /// Names it in failures and reports.
+    pub path: String,
+    /// Its text, Rego v1.
+    pub text: String,
+}
+
+impl PolicySource {
+    /// Reads the record out of JSON.
+    ///
+    /// # Errors
+    /// `json_invalid` for anything but the record in I-JSON.
+    pub fn from_bytes(text: &[u8]) -> Result<Self, Error> {
+        json::parse_record("policy", text)
+    }
+
+    /// Checks the names and paths.
+    ///
+    /// # Errors
+    /// `policy_invalid` for a name, revision, path or entrypoint out of its form, a repeated path, or no module at all.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let invalid = |reason: String| Err(Error::PolicyInvalid { reason });
+        let names = [("name", &self.name), ("revision", &self.revision)];
+        let paths = self.modules.iter().map(|module| ("path", &module.path));
+        for (what, text) in names.into_iter().chain(paths) {
+            if text.is_empty() || text.len() > MAX_NAME_SIZE || text.chars().any(char::is_control) {
+                return invalid(format!("its {what} must have 1 to {MAX_NAME_SIZE} bytes and no control character"));
+            }
+        }
+        if !self.entrypoint.split('.').all(is_identifier) {
+            return invalid(format!("`{}` is not a rule's path", self.entrypoint));
+        }
+        let mut paths: Vec<&str> = self.modules.iter().map(|module| module.path.as_str()).collect();
+        paths.sort_unstable();
+        if let Some(repeated) = paths.windows(2).find_map(|pair| pair.first().filter(|path| Some(*path) == pair.last()))
+        {
+            return invalid(format!("the module path `{repeated}` is repeated"));
+        }
+        if !self.modules.iter().any(|module| !module.is_test()) {
+            return invalid("it has no module".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Returns the digest that names what the policy decides: `spec/decision.md`, "Policy digest". `data` is the
+    /// canonical text of the data.
+    pub(crate) fn digest(&self, data: &[u8]) -> String {
+        let modules: BTreeMap<&str, String> = self
+            .modules
+            .iter()
+            .filter(|module| !module.is_test())
+            .map(|module| (module.path.as_str(), sha256_hex(module.text.as_bytes())))
+            .collect();
+        let described = serde_json::json!({
+            "data": sha256_hex(data),
+            "entrypoint": self.entrypoint,
+            "modules": modules,
+        });
+        let hash = Sha256::new().chain_update(POLICY_CONTEXT).chain_update(json::canonical(&described)).finalize();
+        hex::encode(&hash)
+    }
+}
+
+impl ModuleSource {
+    /// Tells whether it holds tests.
+    pub fn is_test(&self) -> bool {
+        self.path.ends_with("_test.rego")
+    }
+}
+
+fn default_entrypoint() -> String {
+    "sealwright.decision".to_owned()
+}
+
+fn is_identifier(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+fn sha256_hex(bytes: &[u8]) -> String {
+    hex::encode(&Sha256::digest(bytes))
+}

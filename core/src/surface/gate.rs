@@ -1,0 +1,146 @@
+//! Sealing under a policy.
+
+use crate::encoding::json;
+use crate::error::Error;
+use crate::gate::{self, Outcome, SealPermit};
+use crate::policy::Decision;
+use crate::rng::Entropy;
+
+use super::document::Recipient;
+use super::{into_text, text_of};
+
+/// Looks through a source before it is sealed.
+#[derive(Default)]
+pub struct Scanner(gate::Scanner);
+
+/// Holds what a scan found.
+#[derive(Clone)]
+pub struct Scan(gate::Scan);
+
+/// Asks whether a document may be sealed.
+pub struct SealRequest {
+    request: Option<gate::SealRequest>,
+    text: String,
+    permit: Option<SealPermit>,
+}
+
+/// Seals a document.
+pub struct Sealer {
+    sealer: gate::Sealer,
+    label: String,
+}
+
+impl Scanner {
+    /// Begins a source.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes more of the source.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.0.push(bytes);
+    }
+
+    /// Ends the source.
+    pub fn finish(&mut self) -> Scan {
+        Scan(std::mem::take(&mut self.0).finish())
+    }
+}
+
+impl Scan {
+    /// Stands for a source that cannot be read twice.
+    pub fn unscanned() -> Self {
+        Self(gate::Scan::unscanned())
+    }
+
+    /// Returns the findings, as [`Findings`](crate::privacy::Findings).
+    ///
+    /// # Errors
+    /// Never in practice: findings are JSON.
+    pub fn findings(&self) -> Result<String, Error> {
+        text_of("findings", self.0.findings())
+    }
+}
+
+impl SealRequest {
+    /// Makes the request of a caller for a label and a policy, all given as JSON.
+    ///
+    /// # Errors
+    /// As [`gate::SealRequest::new`]; `json_invalid`.
+    pub fn new(
+        caller_json: &str,
+        label_json: &str,
+        recipients: &[&Recipient],
+        scan: &Scan,
+        policy_json: &str,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Self, Error> {
+        let request = gate::SealRequest::new(
+            json::parse_record("caller", caller_json.as_bytes())?,
+            json::parse_record("label", label_json.as_bytes())?,
+            recipients.iter().map(|recipient| recipient.0.clone()).collect(),
+            scan.0.clone(),
+            json::parse_record("policy", policy_json.as_bytes())?,
+            entropy,
+        )?;
+        let text = into_text(request.request().to_vec());
+        Ok(Self { request: Some(request), text, permit: None })
+    }
+
+    /// Returns the canonical AuthZEN request.
+    pub fn request(&self) -> String {
+        self.text.clone()
+    }
+
+    /// Takes the decision on the request and returns it as the gate leaves it: a refusal if an obligation cannot be
+    /// carried out.
+    ///
+    /// # Errors
+    /// As [`gate::SealRequest::permit`]; `decision_invalid`; `call_order` the second time.
+    pub fn admit(&mut self, decision_json: &str) -> Result<String, Error> {
+        let request = self.request.take().ok_or(Error::CallOrder { reason: "the request was decided" })?;
+        let digest = request.policy().digest.clone();
+        let decision = Decision::danger_from_evaluator(decision_json.as_bytes(), &digest, request.request())?;
+        match request.permit(decision)? {
+            Outcome::Denied(decision) => decision.to_bytes().map(into_text),
+            Outcome::Allowed(permit) => {
+                let text = permit.decision().to_bytes().map(into_text)?;
+                self.permit = Some(permit);
+                Ok(text)
+            }
+        }
+    }
+
+    /// Goes over to sealing.
+    ///
+    /// # Errors
+    /// As [`gate::Sealer::new`]; `call_order` without an allowing decision.
+    pub fn sealer(&mut self, armor: bool, entropy: &mut dyn Entropy) -> Result<Sealer, Error> {
+        let permit = self.permit.take().ok_or(Error::CallOrder { reason: "no decision allows it" })?;
+        let label = into_text(permit.label().as_bytes().to_vec());
+        Ok(Sealer { sealer: gate::Sealer::new(permit, armor, entropy)?, label })
+    }
+}
+
+impl Sealer {
+    /// Returns the label that the document carries, as [`LabelRecord`](crate::label::LabelRecord).
+    pub fn label(&self) -> String {
+        self.label.clone()
+    }
+
+    /// Takes more plaintext and returns what of the document is ready.
+    ///
+    /// # Errors
+    /// As [`gate::Sealer::push`].
+    pub fn push(&mut self, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
+        self.sealer.push(plaintext)
+    }
+
+    /// Ends the document and returns its rest.
+    ///
+    /// # Errors
+    /// As [`gate::Sealer::finish`].
+    pub fn finish(&mut self) -> Result<Vec<u8>, Error> {
+        self.sealer.finish()
+    }
+}

@@ -1,0 +1,45 @@
+//! The policy engine.
+
+use crate::error::Error;
+use crate::policy;
+
+use super::{into_text, text_of};
+
+/// Decides requests.
+#[derive(Clone)]
+pub struct Policy(policy::Policy);
+
+impl Policy {
+    /// Loads a policy, given as the JSON of a [`PolicySource`](policy::PolicySource).
+    ///
+    /// # Errors
+    /// As [`policy::Policy::load`]; `json_invalid`.
+    pub fn load(policy_json: &str) -> Result<Self, Error> {
+        policy::Policy::load(policy::PolicySource::from_bytes(policy_json.as_bytes())?).map(Self)
+    }
+
+    /// Names the policy, as [`PolicyRef`](crate::label::PolicyRef).
+    ///
+    /// # Errors
+    /// Never in practice: the reference is JSON.
+    pub fn describe(&self) -> Result<String, Error> {
+        text_of("policy", self.0.reference())
+    }
+
+    /// Decides a request, given as JSON.
+    ///
+    /// # Errors
+    /// As [`policy::Policy::decide`]. Whoever asked is refused.
+    pub fn decide(&self, request_json: &str) -> Result<String, Error> {
+        self.0.decide(request_json.as_bytes())?.to_bytes().map(into_text)
+    }
+
+    /// Runs the policy's own tests, as a [`TestReport`](policy::TestReport).
+    ///
+    /// # Errors
+    /// As [`policy::Policy::test`].
+    #[cfg(feature = "policy-test")]
+    pub fn test(&self) -> Result<String, Error> {
+        text_of("report", &self.0.test()?)
+    }
+}

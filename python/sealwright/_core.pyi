@@ -5,6 +5,22 @@ from typing import final
 
 from typing_extensions import Buffer
 
+__all__ = [
+    "Decryptor",
+    "Encryptor",
+    "Identity",
+    "Policy",
+    "RangeDecryptor",
+    "Reader",
+    "Recipient",
+    "Scan",
+    "Scanner",
+    "SealRequest",
+    "Sealer",
+    "parse_identities",
+    "parse_recipients",
+]
+
 @final
 class Identity:
     @staticmethod

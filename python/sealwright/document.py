@@ -9,7 +9,7 @@ from .source import PIECE, Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
     from typing_extensions import Buffer
 
@@ -67,6 +67,11 @@ class Document(io.RawIOBase):
             piece = self.read(len(room))
             room[: len(piece)] = piece
         return len(piece)
+
+    def write(self, piece: Buffer, /) -> NoReturn:
+        """Refuses: a document is read only."""
+        self._check_open()
+        raise io.UnsupportedOperation("a document is read only")
 
     def tell(self) -> int:
         """Returns how many bytes lie before the position."""

@@ -119,9 +119,9 @@ def _raise(error: OSError) -> None:
 
 def _insert(data: dict[str, Any], path: tuple[str, ...], value: Any, file: str) -> None:
     """Puts the data of a folder under the folder's name."""
-    place = data
+    place: Any = data
     for name in path:
-        place = place.setdefault(name, {})
-    if not isinstance(value, dict) or place.keys() & value.keys():
+        place = place.setdefault(name, {}) if isinstance(place, dict) else None
+    if not isinstance(value, dict) or not isinstance(place, dict) or place.keys() & value.keys():
         raise PolicyError(f"the data of `{file}` are no object, or collide with a folder above", "policy_invalid")
     place.update(value)

@@ -29,13 +29,7 @@ impl RangeDecryptor {
         self.0.call(py, |decryptor| decryptor.ciphertext_range(start, end))
     }
 
-    fn decrypt<'py>(
-        &self,
-        py: Python<'py>,
-        start: u64,
-        end: u64,
-        ciphertext: Input,
-    ) -> PyResult<Bound<'py, PyBytes>> {
+    fn decrypt<'py>(&self, py: Python<'py>, start: u64, end: u64, ciphertext: Input) -> PyResult<Bound<'py, PyBytes>> {
         self.0.call_bytes(py, |decryptor| decryptor.decrypt(start, end, ciphertext.as_ref()))
     }
 }

@@ -18,7 +18,10 @@ impl Scanner {
     }
 
     fn push(&self, py: Python<'_>, plaintext: Input) -> PyResult<()> {
-        self.0.call(py, |scanner| Ok(scanner.push(plaintext.as_ref())))
+        self.0.call(py, |scanner| {
+            scanner.push(plaintext.as_ref());
+            Ok(())
+        })
     }
 
     fn finish(&self, py: Python<'_>) -> PyResult<Scan> {

@@ -1,5 +1,6 @@
 """The opened document as a file object."""
 
+import array
 import csv
 import io
 import os
@@ -60,6 +61,7 @@ def test_small_reads_give_the_same(gate, identity, sealed, size: int) -> None:
 @given(data=st.data())
 def test_any_seek_gives_what_bytesio_gives(data: st.DataObject) -> None:
     model, document = data.draw(st.sampled_from(STORED))
+    assert document.seek(0) == model.seek(0)
     size = len(model.getbuffer())
     edge = st.sampled_from([offset for size in SIZES for offset in (size - 1, size, size + 1) if offset >= 0])
     for _ in range(data.draw(st.integers(1, 8))):
@@ -101,9 +103,8 @@ def test_it_works_under_the_standard_wrappers(gate, identity, label) -> None:
     sealed = gate.seal(text.encode(), recipients=[identity.recipient], label=label)
     for source in (sealed, Once(sealed)):
         with io.TextIOWrapper(io.BufferedReader(gate.open(source, identities=[identity])), "utf-8", newline="") as file:
-            rows = list(csv.DictReader(line for line in file if line != "name,city\r\n" or True))
-        assert len(rows) == 39_999
-        assert rows[0] == {"name": "Änne", "city": "Zürich"}
+            rows = list(csv.reader(file))
+        assert rows == [["name", "city"], ["Änne", "Zürich"]] * 20_000
     with io.BufferedReader(gate.open(sealed, identities=[identity])) as buffered:
         assert buffered.peek(4)[:4] == b"name"
         buffered.seek(-6, os.SEEK_END)
@@ -116,8 +117,6 @@ def test_lines_are_read(gate, identity, label) -> None:
 
 
 def test_readinto_takes_any_buffer(gate, identity, sealed) -> None:
-    import array
-
     with gate.open(sealed[CHUNK + 1], identities=[identity]) as document:
         room = array.array("I", bytes(64))
         assert document.readinto(room) == 64

@@ -26,7 +26,7 @@ deny contains "too_many_findings" if {
 	count > data.most_findings
 }
 
-obligations contains {"type": "transform", "operators": {"EMAIL_ADDRESS": {"type": "redact"}}} if {
+obligations contains {"type": "transform", "operators": {"EMAIL_ADDRESS": {"operator": "redact"}}} if {
 	input.action.name == "open"
 	input.context.purpose == "train"
 }

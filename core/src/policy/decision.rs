@@ -1,9 +1,7 @@
 //! The answer, and the name that ties it to its question.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::obligation::Obligation;
@@ -12,6 +10,9 @@ use crate::error::Error;
 
 /// Separates the hash of a decision from every other hash.
 const DECISION_CONTEXT: &[u8] = b"sealwright.dev/decision v1\n";
+
+/// The most obligations of one decision.
+const MAX_OBLIGATIONS: usize = 64;
 
 /// Names the policy that decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,8 +75,12 @@ impl Answer {
         if answer.decision && !answer.reasons.is_empty() {
             return Err(invalid("it allows and gives reasons against it".to_owned()));
         }
-        answer.reasons.sort();
-        answer.reasons.dedup();
+        if answer.obligations.len() > MAX_OBLIGATIONS {
+            return Err(invalid(format!("it has more than {MAX_OBLIGATIONS} obligations")));
+        }
+        // A map sorts by code point and holds every reason once.
+        let reasons: Map<String, Value> = answer.reasons.into_iter().map(|reason| (reason, Value::Null)).collect();
+        answer.reasons = reasons.into_iter().map(|(reason, _)| reason).collect();
         answer.obligations = in_order(answer.obligations)?;
         Ok(answer)
     }
@@ -176,10 +181,14 @@ impl Decision {
 
 /// Sorts obligations by their canonical bytes: Rego hands them over as a set, whose order differs between evaluators.
 fn in_order(obligations: Vec<Obligation>) -> Result<Vec<Obligation>, Error> {
-    let keyed =
-        obligations.into_iter().map(|obligation| Ok((json::to_canonical("obligation", &obligation)?, obligation)));
-    let sorted: BTreeMap<Vec<u8>, Obligation> = keyed.collect::<Result<_, Error>>()?;
-    Ok(sorted.into_values().collect())
+    let mut sorted: Vec<(Vec<u8>, Obligation)> = Vec::new();
+    for obligation in obligations {
+        let key = json::to_canonical("obligation", &obligation)?;
+        if let Err(place) = sorted.binary_search_by(|(other, _)| other.cmp(&key)) {
+            sorted.insert(place, (key, obligation));
+        }
+    }
+    Ok(sorted.into_iter().map(|(_, obligation)| obligation).collect())
 }
 
 /// Returns SHA-256(context || digest || "\n" || request) in hexadecimal.

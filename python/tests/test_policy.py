@@ -6,8 +6,8 @@ import pytest
 
 import sealwright as sw
 
-from conftest import TESTS
 
+TESTS = Path(__file__).parent
 ALLOW = 'package sealwright\n\ndecision := {"decision": true}\n'
 REQUEST = {
     "subject": {"type": "user", "id": "ana", "properties": {"roles": ["analyst"], "amr": ["mfa"]}},

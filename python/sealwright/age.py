@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from typing import Any, overload
 
     from .identity import Identity
+    from .protocols import SinkLike, SourceLike
     from .recipient import Recipient
-    from .sink import SinkLike
-    from .source import SourceLike
 else:
 
     def overload(function):  # noqa: D103

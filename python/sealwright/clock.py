@@ -6,10 +6,9 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
-    Clock = Callable[[], datetime | str]
+    from .protocols import Clock
 
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
 

@@ -11,9 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-    from typing_extensions import Buffer
-
     from .plaintext import Ranges, Stream
+    from .protocols import Buffer
 
 
 class Document(io.RawIOBase):

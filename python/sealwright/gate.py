@@ -17,12 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any, overload
 
-    from .clock import Clock
     from .identity import Identity
     from .policy import Policy
+    from .protocols import Clock, SinkLike, SourceLike
     from .recipient import Recipient
-    from .sink import SinkLike
-    from .source import SourceLike
 else:
 
     def overload(function):  # noqa: D103

@@ -11,20 +11,10 @@ from .errors import FileError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import BinaryIO, Protocol
+    from typing import BinaryIO
 
+    from .protocols import SinkLike
     from .source import Source
-
-    class Writable(Protocol):
-        """Is a binary file object to write."""
-
-        def write(self, piece: memoryview, /) -> int | None:
-            """Takes some of `piece`, and returns how many bytes."""
-
-        def flush(self) -> None:
-            """Hands on what was taken."""
-
-    SinkLike = str | os.PathLike[str] | Writable
 
 
 class Sink:

@@ -12,17 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
-    from typing import BinaryIO, Protocol
+    from typing import BinaryIO
 
-    from typing_extensions import Buffer
-
-    class Readable(Protocol):
-        """Is a binary file object to read."""
-
-        def read(self, size: int = ..., /) -> bytes:
-            """Returns up to `size` bytes, none at the end."""
-
-    SourceLike = Buffer | str | os.PathLike[str] | Readable
+    from .protocols import Readable, SourceLike
 
 PIECE = 1 << 20
 """How many bytes are read at once: enough to make the calls cheap, few enough to stay in the cache."""

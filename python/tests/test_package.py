@@ -52,7 +52,7 @@ def test_every_handle_is_final_and_made_only_by_the_core() -> None:
 def test_the_stubs_are_what_the_extension_is() -> None:
     environment = {**os.environ, "MYPY_FORCE_COLOR": "0"}
     done = subprocess.run(
-        [sys.executable, "-m", "mypy.stubtest", "sealwright._core"], capture_output=True, text=True, env=environment
+        [sys.executable, "-m", "mypy.stubtest", "sealwright"], capture_output=True, text=True, env=environment
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -1,7 +1,9 @@
 //! The answer, and the name that ties it to its question.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::obligation::Obligation;
@@ -78,9 +80,9 @@ impl Answer {
         if answer.obligations.len() > MAX_OBLIGATIONS {
             return Err(invalid(format!("it has more than {MAX_OBLIGATIONS} obligations")));
         }
-        // A map sorts by code point and holds every reason once.
-        let reasons: Map<String, Value> = answer.reasons.into_iter().map(|reason| (reason, Value::Null)).collect();
-        answer.reasons = reasons.into_iter().map(|(reason, _)| reason).collect();
+        // A set sorts by code point and holds every reason once. A JSON object would not do: its order is a feature of
+        // `serde_json` that any crate in the build may change.
+        answer.reasons = answer.reasons.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
         answer.obligations = in_order(answer.obligations)?;
         Ok(answer)
     }

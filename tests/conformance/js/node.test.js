@@ -1,0 +1,15 @@
+// Every vector, in Node.
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import * as sealwright from "sealwright";
+
+import { failureOf } from "./suite.js";
+import { bundle } from "./vectors.js";
+
+const { library, vectors } = bundle();
+for (const { kind, name, vector } of vectors) {
+  test(`${kind}/${name}`, async () => {
+    assert.equal(await failureOf({ sealwright, library }, kind, vector), null);
+  });
+}

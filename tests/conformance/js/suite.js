@@ -1,0 +1,211 @@
+// Runs one vector in whichever runtime imports this. It uses nothing that is not in all of them.
+
+/**
+ * @typedef {typeof import("sealwright")} Sealwright
+ * @typedef {{ sealwright: Sealwright, library: import("sealwright").PolicySource }} Setting
+ */
+
+/** @type {Record<string, (setting: Setting, vector: any) => Promise<void>>} */
+export const kinds = { decision, document, label, privacy };
+
+/**
+ * Runs every vector and returns the failures' texts by name, `null` for one that holds.
+ *
+ * @param {Sealwright} sealwright
+ * @param {{ library: import("sealwright").PolicySource, vectors: { kind: string, name: string, vector: any }[] }} bundle
+ */
+export async function run(sealwright, { library, vectors }) {
+  const results = [];
+  for (const { kind, name, vector } of vectors) {
+    results.push({ name: `${kind}/${name}`, failure: await failureOf({ sealwright, library }, kind, vector) });
+  }
+  return results;
+}
+
+/**
+ * @param {Setting} setting
+ * @param {string} kind
+ * @param {any} vector
+ */
+export async function failureOf(setting, kind, vector) {
+  try {
+    await kinds[kind](setting, vector);
+    return null;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/**
+ * @param {Setting} setting
+ * @param {any} vector
+ */
+async function document({ sealwright }, { file, identities, passphrase, expect, plaintext_sha256, inspection }) {
+  const bytes = fromBase64(file);
+  const keys = passphrase ? { passphrase } : { identities };
+  if (inspection) {
+    same(await sealwright.inspect(bytes), inspection, "inspection");
+  }
+  const whole = await outcome(() => sealwright.decrypt(bytes, keys));
+  const streamed = await outcome(async () => collect(await sealwright.decrypt(trickle(bytes, 997), keys)));
+  for (const [way, { code, value }] of Object.entries({ whole, streamed })) {
+    same(code, expect, `${way}: code`);
+    if (value) {
+      same(await sha256(value), plaintext_sha256, `${way}: plaintext`);
+    }
+  }
+}
+
+/**
+ * @param {Setting} setting
+ * @param {any} vector
+ */
+async function label({ sealwright }, { label_json, expect, canonical }) {
+  const identity = await sealwright.generateIdentity();
+  const { code, value } = await outcome(() =>
+    sealwright.encrypt(new Uint8Array(0), { recipients: [identity.recipient], label: label_json }),
+  );
+  same(code, expect, "code");
+  if (value) {
+    same(labelOf(value), canonical, "canonical");
+    same((await sealwright.inspect(value)).label, JSON.parse(canonical), "inspection");
+  }
+}
+
+/**
+ * @param {Setting} setting
+ * @param {any} vector
+ */
+async function privacy({ sealwright }, { text, base64, findings, operators, transformed }) {
+  const bytes = text === undefined ? fromBase64(base64) : new TextEncoder().encode(text);
+  same(await sealwright.scan(bytes), findings, "findings");
+  const identity = await sealwright.generateIdentity();
+  for (const action of ["seal", "open"]) {
+    const policy = await sealwright.Policy.load(transforming(action, operators));
+    const gate = new sealwright.Gate({ policy, subject: { type: "user", id: "ana@acme.example" } });
+    const sealed = await gate.seal(bytes, { recipients: [identity.recipient], label: {} });
+    const opened = await gate.open(sealed, { identities: [identity] });
+    const streamed = await collect(await gate.open(trickle(sealed, 997), { identities: [identity] }));
+    same(decodeText(opened), transformed, `transformed on ${action}`);
+    same(decodeText(streamed), transformed, `transformed on ${action}, streamed`);
+  }
+}
+
+/**
+ * @param {Setting} setting
+ * @param {any} vector
+ */
+async function decision({ sealwright, library }, { policy, request, expect }) {
+  const { code, value } = await outcome(async () => {
+    const loaded = await sealwright.Policy.load(policy === "library" ? library : policy);
+    return loaded.decide(request);
+  });
+  same(value ?? code, expect, "decision");
+}
+
+/**
+ * @param {string} action
+ * @param {any} operators
+ */
+function transforming(action, operators) {
+  const text = `package sealwright
+
+decision := {"decision": true, "obligations": obligations}
+
+default obligations := []
+
+obligations := [{"type": "transform", "operators": data.operators}] if input.action.name == data.action
+`;
+  return { name: "vectors", revision: "1", modules: [{ path: "decision.rego", text }], data: { action, operators } };
+}
+
+/**
+ * @template T
+ * @param {() => Promise<T>} call
+ * @returns {Promise<{ code: string, value?: T }>}
+ */
+async function outcome(call) {
+  try {
+    return { code: "ok", value: await call() };
+  } catch (error) {
+    const { code } = /** @type {{ code?: string }} */ (error);
+    if (code === undefined) {
+      throw error;
+    }
+    return { code };
+  }
+}
+
+/**
+ * Returns the label's bytes as they stand in the header.
+ *
+ * @param {Uint8Array} bytes
+ */
+function labelOf(bytes) {
+  const lines = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("").split("\n");
+  const first = lines.indexOf("-> sealwright.dev/label v1") + 1;
+  const last = lines.findIndex((line, index) => index >= first && line.length < 64);
+  return decodeText(fromBase64(lines.slice(first, last + 1).join("")));
+}
+
+/**
+ * @param {unknown} actual
+ * @param {unknown} expected
+ * @param {string} what
+ */
+function same(actual, expected, what) {
+  const [left, right] = [sorted(actual), sorted(expected)];
+  if (left !== right) {
+    throw new Error(`${what}: expected ${right}, got ${left}`);
+  }
+}
+
+/** @param {unknown} value @returns {string} */
+function sorted(value) {
+  return JSON.stringify(value, (_, item) =>
+    item && typeof item === "object" && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}
+
+/**
+ * Returns a stream that gives a few bytes at a time.
+ *
+ * @param {Uint8Array} bytes
+ * @param {number} size
+ */
+export function trickle(bytes, size) {
+  let offset = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (offset >= bytes.length) {
+        controller.close();
+        return;
+      }
+      controller.enqueue(bytes.slice(offset, offset + size));
+      offset += size;
+    },
+  });
+}
+
+/** @param {ReadableStream<Uint8Array>} stream */
+export async function collect(stream) {
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** @param {string} text */
+export function fromBase64(text) {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+/** @param {Uint8Array} bytes */
+function decodeText(bytes) {
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes */
+async function sha256(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,53 @@
+// Every vector, in workerd.
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+
+import { Miniflare } from "miniflare";
+
+import { bundle, inRepository } from "./vectors.js";
+
+test("every vector holds in workerd", async (context) => {
+  const vectors = bundle();
+  const worker = new Miniflare({
+    modulesRoot: "/",
+    modules: [module("worker.js", here("worker.js")), module("suite.js", here("suite.js")), ...packaged()],
+    compatibilityDate: "2026-01-01",
+  });
+  try {
+    const body = JSON.stringify(vectors);
+    const response = await worker.dispatchFetch("http://127.0.0.1/", { method: "POST", body });
+    assert.equal(response.status, 200, response.ok ? "" : await response.text());
+    const results = /** @type {{ name: string, failure: string | null }[]} */ (await response.json());
+    assert.equal(results.length, vectors.vectors.length);
+    for (const { name, failure } of results) {
+      await context.test(name, () => assert.equal(failure, null));
+    }
+  } finally {
+    await worker.dispose();
+  }
+});
+
+/** Returns the package's files that a bundler would take for `workerd`. */
+function packaged() {
+  const dist = inRepository("wasm/js/dist");
+  return readdirSync(dist, { recursive: true, encoding: "utf8" })
+    .filter((path) => /\.(js|wasm)$/.test(path) && !/^(node|browser)\.js$/.test(path))
+    .map((path) => module(`sealwright/${path}`, join(dist, path)));
+}
+
+/**
+ * @param {string} path
+ * @param {string} file
+ */
+function module(path, file) {
+  const type = /** @type {const} */ (path.endsWith(".wasm") ? "CompiledWasm" : "ESModule");
+  const bytes = readFileSync(file);
+  return { type, path: `/${path}`, contents: type === "ESModule" ? bytes.toString() : new Uint8Array(bytes) };
+}
+
+/** @param {string} name */
+function here(name) {
+  return inRepository(`tests/conformance/js/${name}`);
+}

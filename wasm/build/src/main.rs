@@ -1,0 +1,83 @@
+//! Builds `wasm/` twice and writes `wasm/js/dist/wasm/{seal,policy}.{js,d.ts,wasm}`.
+//!
+//! The JavaScript of `wasm-bindgen` keeps its instance in a variable, and a process needs several: one for keys, one for
+//! each policy, a fresh one after a trap. So the text goes into a function, and every call of it makes an instance. The
+//! registry that frees forgotten handles is an argument, because the caller knows what to do when freeing fails.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// The builds, each named after the one feature that it has.
+const BUILDS: [&str; 2] = ["seal", "policy"];
+
+fn main() -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let out = root.join("wasm/js/dist/wasm");
+    fs::create_dir_all(&out).with_context(|| format!("cannot create `{}`", out.display()))?;
+    for build in BUILDS {
+        let wasm = compile(&root, build)?;
+        bind(&wasm, &out, build)?;
+    }
+    Ok(())
+}
+
+/// Compiles the crate with one feature and returns the module's path, as cargo reports it.
+fn compile(root: &Path, feature: &str) -> Result<PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .current_dir(root)
+        .args(["build", "--locked", "--package", "sealwright-wasm", "--target", "wasm32-unknown-unknown"])
+        .args(["--profile", "wasm", "--no-default-features", "--features", feature])
+        .args(["--message-format", "json-render-diagnostics"])
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot start cargo")?;
+    if !output.status.success() {
+        bail!("cargo could not build the feature `{feature}`");
+    }
+    String::from_utf8(output.stdout)?
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter_map(|message| message.get("filenames").cloned())
+        .filter_map(|files| serde_json::from_value::<Vec<PathBuf>>(files).ok())
+        .flatten()
+        .find(|file| file.file_name().is_some_and(|name| name == "sealwright_wasm.wasm"))
+        .context("cargo named no module")
+}
+
+/// Writes a module, the function that makes instances of it, and that function's types.
+fn bind(wasm: &Path, out: &Path, name: &str) -> Result<()> {
+    let mut output = Bindgen::new()
+        .input_path(wasm)
+        .out_name(name)
+        .no_modules(true)?
+        .no_modules_global("Exports")?
+        .typescript(true)
+        .ts_typed_array_buffers(true)
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate_output()?;
+    let glue = output.js();
+    let script = format!(
+        "export function instantiate(module, FinalizationRegistry) {{\n{glue}\nExports.initSync({{ module }});\nreturn Exports;\n}}\n"
+    );
+    let types = output.ts().context("wasm-bindgen gave no types")?;
+    let types = format!(
+        "{types}\nexport declare function instantiate(\n\
+         module: WebAssembly.Module,\n\
+         registry: typeof FinalizationRegistry | undefined,\n\
+         ): typeof Exports;\n"
+    );
+    fs::write(out.join(format!("{name}.js")), script)?;
+    fs::write(out.join(format!("{name}.d.ts")), types)?;
+    let module = output.wasm_mut().emit_wasm();
+    fs::write(out.join(format!("{name}.wasm")), &module)?;
+    writeln!(std::io::stderr(), "{name}.wasm: {} bytes", module.len())?;
+    Ok(())
+}

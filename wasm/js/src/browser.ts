@@ -1,0 +1,17 @@
+import { SealwrightError } from "./error.js";
+import { useModules } from "./instance.js";
+
+async function compiled(address: URL): Promise<WebAssembly.Module> {
+  const response = await fetch(address);
+  if (!response.ok) {
+    throw new SealwrightError("environment", "environment", `\`${address}\` answered ${response.status}`);
+  }
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+useModules({
+  seal: () => compiled(new URL("./wasm/seal.wasm", import.meta.url)),
+  policy: () => compiled(new URL("./wasm/policy.wasm", import.meta.url)),
+});
+
+export * from "./index.js";

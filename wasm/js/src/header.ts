@@ -1,0 +1,32 @@
+import type { SealInstance } from "./instance.js";
+import type { Slices } from "./source.js";
+import type { Exports } from "./wasm/seal.js";
+
+/**
+ * Reads a document up to the end of its header and hands the reader to a call, then frees it.
+ *
+ * On a failure the rest of the source is given up.
+ */
+export async function withHeader<Result>(
+  instance: SealInstance,
+  slices: Slices,
+  call: (reader: Exports.Reader) => Result | Promise<Result>,
+): Promise<Result> {
+  const reader = instance.run((core) => new core.Reader());
+  try {
+    for (let complete = false; !complete; ) {
+      const slice = await slices.next();
+      if (slice === undefined) {
+        instance.run(() => reader.finish());
+        break;
+      }
+      complete = instance.run(() => reader.push(slice));
+    }
+    return await call(reader);
+  } catch (failure) {
+    await slices.cancel(failure);
+    throw failure;
+  } finally {
+    instance.free(reader);
+  }
+}

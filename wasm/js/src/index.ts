@@ -1,0 +1,13 @@
+export { decrypt, encrypt, inspect } from "./age.js";
+export type { DecryptOptions, EncryptOptions } from "./age.js";
+export { DeniedError, SealwrightError } from "./error.js";
+export type { Kind, Location } from "./error.js";
+export { Gate, open, seal } from "./gate.js";
+export type { GateOptions, OpenOptions, SealOptions } from "./gate.js";
+export { Identity, Recipient, generateIdentity } from "./identity.js";
+export type { IdentityInput, RecipientInput } from "./identity.js";
+export { Policy } from "./policy.js";
+export type { OpenedRange, RangeSource } from "./range.js";
+export type * from "./records.js";
+export { scan } from "./scan.js";
+export type { Bytes, Source, Stream } from "./source.js";

@@ -1,0 +1,132 @@
+import { SealwrightError } from "./error.js";
+import type { Kind, Location } from "./error.js";
+import { instantiate as instantiatePolicy } from "./wasm/policy.js";
+import type { Exports as PolicyExports } from "./wasm/policy.js";
+import { instantiate as instantiateSeal } from "./wasm/seal.js";
+import type { Exports as SealExports } from "./wasm/seal.js";
+
+/** Gives the compiled modules; each runtime has its own way. */
+export interface Modules {
+  seal(): Promise<WebAssembly.Module>;
+  policy(): Promise<WebAssembly.Module>;
+}
+
+/** Is the instance that holds keys. */
+export type SealInstance = Instance<typeof SealExports>;
+
+/** Is an instance that evaluates one policy and never holds a key. */
+export type PolicyInstance = Instance<typeof PolicyExports>;
+
+let modules: Modules | undefined;
+let sealModule: Promise<WebAssembly.Module> | undefined;
+let policyModule: Promise<WebAssembly.Module> | undefined;
+let sealing: SealInstance | undefined;
+
+/** Sets where the modules come from. */
+export function useModules(source: Modules): void {
+  modules = source;
+}
+
+/** Returns the one instance that holds keys, made anew after a trap. */
+export async function sealInstance(): Promise<SealInstance> {
+  sealModule ??= retried(source().seal(), () => (sealModule = undefined));
+  const module = await sealModule;
+  if (sealing === undefined || sealing.trapped) {
+    sealing = new Instance(instantiateSeal(module, trapProofRegistry()), "trap", "environment");
+  }
+  return sealing;
+}
+
+/** Returns a fresh instance for one policy. */
+export async function policyInstance(): Promise<PolicyInstance> {
+  policyModule ??= retried(source().policy(), () => (policyModule = undefined));
+  return new Instance(instantiatePolicy(await policyModule, trapProofRegistry()), "policy_trap", "policy");
+}
+
+/** Runs calls into one instance and turns whatever they throw into this package's errors. */
+export class Instance<Exports> {
+  readonly #exports: Exports;
+  readonly #code: string;
+  readonly #kind: Kind;
+  #cause: unknown;
+  #trapped = false;
+
+  constructor(exports: Exports, code: string, kind: Kind) {
+    this.#exports = exports;
+    this.#code = code;
+    this.#kind = kind;
+  }
+
+  /** Tells whether a call trapped: the memory may then be in any state, so no other call gets in. */
+  get trapped(): boolean {
+    return this.#trapped;
+  }
+
+  /** Makes a call. */
+  run<Result>(call: (exports: Exports) => Result): Result {
+    if (this.#trapped) {
+      throw this.#trap();
+    }
+    try {
+      return call(this.#exports);
+    } catch (thrown) {
+      if (isFailure(thrown)) {
+        throw new SealwrightError(thrown.code, thrown.kind, thrown.message, thrown.location);
+      }
+      if (thrown instanceof TypeError) {
+        throw thrown;
+      }
+      this.#trapped = true;
+      this.#cause = thrown;
+      throw this.#trap();
+    }
+  }
+
+  /** Gives a handle back, if its memory can still be trusted. */
+  free(handle: { free(): void }): void {
+    if (!this.#trapped) {
+      handle.free();
+    }
+  }
+
+  #trap(): SealwrightError {
+    const trap = new SealwrightError(this.#code, this.#kind, "the WebAssembly instance ended in a trap");
+    trap.cause = this.#cause;
+    return trap;
+  }
+}
+
+/** Frees forgotten handles. After a trap that may throw, which from a finalizer would end a Node process. */
+function trapProofRegistry(): typeof FinalizationRegistry | undefined {
+  if (typeof FinalizationRegistry === "undefined") {
+    return undefined;
+  }
+  return class<Held> extends FinalizationRegistry<Held> {
+    constructor(cleanup: (held: Held) => void) {
+      super((held) => {
+        try {
+          cleanup(held);
+        } catch {
+          // The instance trapped: its memory goes as a whole.
+        }
+      });
+    }
+  };
+}
+
+function source(): Modules {
+  if (modules === undefined) {
+    throw new SealwrightError("environment", "environment", "no loader for this runtime: import the package by its name");
+  }
+  return modules;
+}
+
+/** Lets the next call try again where a network failed. */
+function retried<Value>(loading: Promise<Value>, forget: () => void): Promise<Value> {
+  loading.catch(forget);
+  return loading;
+}
+
+function isFailure(thrown: unknown): thrown is Error & { code: string; kind: Kind; location?: Location } {
+  return thrown instanceof Error && "code" in thrown && "kind" in thrown;
+}

@@ -1,0 +1,135 @@
+/** Is a value that JSON can hold. */
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
+/** Holds a JSON object. */
+export type JsonObject = { [name: string]: Json };
+
+/** Is a record, or its JSON text as it stands: kept as it is, where parsing would change a number or drop a name. */
+export type OrText<Record> = Record | string;
+
+/** Names one exact policy. */
+export interface PolicyReference {
+  name: string;
+  revision: string;
+  /** SHA-256 over modules, data and entrypoint, in hexadecimal. */
+  digest: string;
+}
+
+/** Is what policies and storage may know of a document. */
+export interface Label {
+  document_id: string;
+  media_type?: string;
+  classification?: string;
+  purposes?: string[];
+  contributor?: string;
+  tenant?: string;
+  /** UTC, in the form `2026-01-31T23:59:59Z`. */
+  created_at?: string;
+  /** UTC, in the form `2026-01-31T23:59:59Z`. */
+  retain_until?: string;
+  /** Is set by the gate. */
+  policy?: PolicyReference;
+  /** How many findings of each entity were transformed. Is set by the gate. */
+  transforms?: { [entity: string]: number };
+  attributes?: JsonObject;
+}
+
+/** Is what a caller says of a document; the gate fills in an id and the time where they are absent. */
+export type LabelInput = Omit<Label, "document_id" | "policy" | "transforms"> & { document_id?: string };
+
+/** Names who asks. */
+export interface Subject {
+  /** `user`, `service`, `job`. */
+  type: string;
+  id: string;
+  /** Claims: `roles`, `tenant`, `amr` and the like. */
+  properties?: JsonObject;
+}
+
+/** Is the caller's part of a request. */
+export interface Caller {
+  subject: Subject;
+  action?: { name: string; properties?: JsonObject };
+  context: JsonObject;
+}
+
+/** Is an AuthZEN evaluation request, the `input` of every policy. */
+export interface Request {
+  subject: Subject;
+  action: { name: string; properties?: JsonObject };
+  resource: { type: string; id: string; properties?: JsonObject };
+  context?: JsonObject;
+}
+
+/** Says how one entity's findings are transformed, in Presidio's names. */
+export type Operator =
+  | { operator: "redact" }
+  | { operator: "replace"; new_value?: string }
+  | { operator: "mask"; masking_char?: string; chars_to_mask?: number; from_end?: boolean };
+
+/** Is what a decision asks for besides its answer. */
+export type Obligation =
+  | { type: "transform"; operators: { [entity: string]: Operator } }
+  | { type: "require_recipients"; recipients: string[] }
+  | { type: "require_signature" }
+  | { type: "restrict_label"; purposes?: string[]; retain_until?: string }
+  | { type: "watermark" }
+  | { type: "notify"; channel: string }
+  | { type: "expire"; at: string }
+  | { type: "filter"; condition: Json };
+
+/** Answers a request: the same policy and request give the same record in every runtime. */
+export interface Decision {
+  decision_id: string;
+  decision: boolean;
+  /** Why not, sorted. */
+  reasons: string[];
+  obligations: Obligation[];
+  policy: { revision: string; digest: string };
+  cache_for_ms: number;
+}
+
+/** Tells what a scan found, in counts alone. */
+export interface Findings {
+  scanned: boolean;
+  /** Why it was not scanned: `not_text`, `not_requested`. */
+  reason?: string;
+  entities: { [entity: string]: number };
+  total: number;
+}
+
+/** Is one stanza of a header, without its body. */
+export interface Stanza {
+  type: string;
+  args: string[];
+}
+
+/** Is what a document's header says to anyone. */
+export interface Inspection {
+  armored: boolean;
+  /** In bytes. */
+  header_size: number;
+  label: Label | null;
+  stanzas: Stanza[];
+}
+
+/** Is one file of Rego. */
+export interface PolicyModule {
+  path: string;
+  text: string;
+}
+
+/** Is everything that makes a policy. */
+export interface PolicySource {
+  name: string;
+  revision: string;
+  /** The rule that answers; `sealwright.decision` if absent. */
+  entrypoint?: string;
+  modules: PolicyModule[];
+  data?: JsonObject;
+}
+
+/** Returns a record's JSON text. */
+export function textOf(record: OrText<object>): string {
+  return typeof record === "string" ? record : JSON.stringify(record);
+}

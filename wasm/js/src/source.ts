@@ -1,0 +1,65 @@
+/** Is a whole document in memory. */
+export type Bytes = Uint8Array | ArrayBuffer;
+
+/** Is where a document comes from as it is read: a Blob can be read twice, a stream once. */
+export type Stream = Blob | ReadableStream<Uint8Array>;
+
+/** Is where a document comes from. */
+export type Source = Bytes | Stream;
+
+/** The most bytes that go into WebAssembly memory at once. */
+const SLICE_SIZE = 1 << 20;
+
+/** Tells whether a source is in memory, so that its result is too. */
+export function isBytes(source: Source): source is Bytes {
+  return source instanceof Uint8Array || source instanceof ArrayBuffer;
+}
+
+/** Tells whether a source can be read twice. */
+export function isRepeatable(source: Source): boolean {
+  return !isStream(source);
+}
+
+/** Reads a source in slices of bounded size. */
+export class Slices {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #pending: Uint8Array;
+
+  constructor(source: Source) {
+    if (isBytes(source)) {
+      this.#pending = source instanceof ArrayBuffer ? new Uint8Array(source) : source;
+      return;
+    }
+    if (!isStream(source) && !(source instanceof Blob)) {
+      throw new TypeError("expected a Uint8Array, an ArrayBuffer, a Blob or a ReadableStream");
+    }
+    this.#pending = new Uint8Array(0);
+    this.#reader = (isStream(source) ? source : source.stream()).getReader();
+  }
+
+  /** Returns the next slice, never an empty one, or nothing at the end. */
+  async next(): Promise<Uint8Array | undefined> {
+    while (this.#pending.length === 0) {
+      const read = await this.#reader?.read();
+      if (read === undefined || read.done) {
+        return undefined;
+      }
+      if (!(read.value instanceof Uint8Array)) {
+        throw new TypeError("expected a stream of Uint8Array");
+      }
+      this.#pending = read.value;
+    }
+    const slice = this.#pending.subarray(0, SLICE_SIZE);
+    this.#pending = this.#pending.subarray(slice.length);
+    return slice;
+  }
+
+  /** Tells the source that nothing more is read. */
+  async cancel(reason?: unknown): Promise<void> {
+    await this.#reader?.cancel(reason).catch(() => undefined);
+  }
+}
+
+function isStream(source: Source): source is ReadableStream<Uint8Array> {
+  return source instanceof ReadableStream;
+}

@@ -1,0 +1,25 @@
+#![doc = "Carries `sealwright_core::surface` into JavaScript: one line a method, no decision of its own."]
+
+mod error;
+#[cfg(feature = "seal")]
+mod identity;
+#[cfg(feature = "policy")]
+mod policy;
+#[cfg(feature = "seal")]
+mod raw;
+#[cfg(feature = "seal")]
+mod reader;
+#[cfg(feature = "seal")]
+mod sealing;
+
+pub use error::Failure;
+#[cfg(feature = "seal")]
+pub use identity::{Identity, Recipient, parse_identities, parse_recipients};
+#[cfg(feature = "policy")]
+pub use policy::Policy;
+#[cfg(feature = "seal")]
+pub use raw::{Decryptor, Encryptor, RangeDecryptor};
+#[cfg(feature = "seal")]
+pub use reader::Reader;
+#[cfg(feature = "seal")]
+pub use sealing::{Scan, Scanner, SealRequest, Sealer};

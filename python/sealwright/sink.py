@@ -7,6 +7,7 @@ import os
 import stat
 
 from .errors import FileError
+from .source import name_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Sink:
         elif isinstance(output, str | os.PathLike):
             self.name = os.fspath(output)
         else:
-            self.name = str(getattr(output, "name", "the output"))
+            self.name = name_of(output, "the output")
             self._file = output  # type: ignore[assignment]
         _refuse_input(self, source)
 

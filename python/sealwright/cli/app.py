@@ -36,9 +36,10 @@ def run(arguments: list[str] | None = None) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return 2
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001
-        return outcome.fail(error, as_json="--json" in arguments)
-    except BaseException as error:  # noqa: BLE001
-        # A panic in the extension is no `Exception`; it ends as an internal failure too.
+    except SystemExit as error:
+        # Click ends so when the reader of a pipe went away.
+        return error.code if isinstance(error.code, int) else 1
+    except BaseException as error:
+        # A panic in the extension is no `Exception`; it too must end as one line.
         return outcome.fail(error, as_json="--json" in arguments)
     return code if isinstance(code, int) else 0

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ..errors import Denied, IntegrityError, NoKeyError, SealwrightError, UsageError
+from ..errors import Denied, FileError, IntegrityError, NoKeyError, SealwrightError, UsageError
 
 EXIT_CODES = """\b
 Exit codes:
@@ -58,6 +58,9 @@ def _coded(error: BaseException) -> SealwrightError:
             return UsageError(error.format_message(), "usage")
         case click.Abort() | KeyboardInterrupt():
             return SealwrightError("interrupted", "interrupted")
+        case OSError():
+            # Files are opened and written where their failures are coded: this is what goes to the standard streams.
+            return FileError.from_writing(error, "stdout")
         case MemoryError():
             return SealwrightError("out of memory", "out_of_memory")
     # A defect: still one line, and never a trace that might hold what was read.

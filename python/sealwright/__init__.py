@@ -29,6 +29,7 @@ from .gate import Gate, open, seal
 from .identity import Identity
 from .policy import Policy
 from .recipient import Recipient
+from .scan import scan
 
 __version__ = "0.1.0"
 
@@ -52,5 +53,6 @@ __all__ = [
     "encrypt",
     "inspect",
     "open",
+    "scan",
     "seal",
 ]

@@ -25,7 +25,10 @@ import sealwright as sw
 
 ROOT = Path(__file__).resolve().parents[2]
 SCANNED = ("EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE")
+MOST_FOLDERS = 15
+MOST_ROWS = 30
 LARGE_SIZE = 20_000_000
+TIMELY = "2024-06-03T09:00:00Z"
 CONTRIBUTOR = {"id": "intake@acme.example", "type": "service", "roles": ["contributor"], "tenant": "acme", "amr": ["mfa"]}
 
 
@@ -90,6 +93,7 @@ class Demo:
     def run(self) -> int:
         self.prepare()
         sources = self.sources()
+        self.by_kind = len({name.split("/")[0] for name, _ in sources}) > MOST_FOLDERS
         with Progress(console=self.console, transient=True, disable=not self.console.is_terminal) as progress:
             task = progress.add_task("seal and open", total=len(sources))
             for name, path in sources:
@@ -127,7 +131,9 @@ class Demo:
         target = self.sealed / f"{name}.age"
         target.parent.mkdir(parents=True, exist_ok=True)
         label = self.label(name, path)
-        gate = sw.Gate(self.policy, subject=CONTRIBUTOR | {"tenant": label["tenant"]}, purpose="retrieve")
+        # What is past its time by now was sealed in time.
+        clock = {"clock": lambda: TIMELY} if label.get("retain_until", TIMELY) < "2026" else {}
+        gate = sw.Gate(self.policy, subject=CONTRIBUTOR | {"tenant": label["tenant"]}, **clock)
         try:
             gate.seal(path, recipients=[self.identity.recipient], label=label, output=target)
         except sw.Denied as denied:
@@ -136,23 +142,30 @@ class Demo:
         except sw.SealwrightError as error:
             self.refused[error.code] += 1
             return
-        row = self.rows.setdefault((name.split("/")[0] if "/" in name else ".", label["classification"]), Row())
+        row = self.rows.setdefault((self.group(name), label["classification"]), Row())
         row.documents += 1
         row.size += path.stat().st_size
-        row.findings += findings_of(path)
+        row.findings += scan(path)["total"]
         for person in self.people:
             row.outcomes.setdefault(person.name, Counter())[self.open_as(person, name, target, path)] += 1
+
+    def group(self, name: str) -> str:
+        """Returns the table's row: the folder, or where there are many, the kind of file."""
+        if self.by_kind:
+            return Path(name).suffix.lower() or "(none)"
+        return name.split("/")[0] if "/" in name else "."
 
     def label(self, name: str, path: Path) -> dict[str, Any]:
         """Returns the data owner's label, or for an unknown folder one that follows what the scan finds."""
         known = self.labels.get(name)
         if known is not None:
             return {"document_id": name, **known}
-        found = findings_of(path)
+        found = scan(path)
         return {
-            "document_id": name[:256],
-            "classification": "confidential" if found else "internal",
-            "purposes": ["train", "retrieve", "analyse"],
+            "document_id": name[-256:],
+            "classification": "confidential" if found["total"] else "internal",
+            # What cannot be scanned cannot be masked, so it is not for training.
+            "purposes": ["retrieve", "analyse", *(["train"] if found["scanned"] else [])],
             "tenant": "acme",
             "media_type": mimetypes.guess_type(name)[0] or "application/octet-stream",
         }
@@ -177,17 +190,20 @@ class Demo:
 
     def show(self) -> None:
         table = Table(title=f"{self.corpus.name}: who may open what", title_justify="left")
-        for heading in ("folder", "classification"):
+        for heading in ("kind" if self.by_kind else "folder", "classification"):
             table.add_column(heading)
         for heading in ("documents", "MB", "findings"):
             table.add_column(heading, justify="right")
         for person in self.people:
             table.add_column(f"{person.name}\nto {person.purpose}{'' if 'mfa' in person.subject['amr'] else ', no MFA'}")
-        for (folder, classification), row in sorted(self.rows.items()):
+        largest = sorted(self.rows.items(), key=lambda item: -item[1].documents)[:MOST_ROWS]
+        for (folder, classification), row in sorted(largest):
             cells = ["\n".join(f"{count} {what}" for what, count in row.outcomes[person.name].most_common()) for person in self.people]
             table.add_row(folder, classification, str(row.documents), f"{row.size / 1e6:.2f}", str(row.findings), *cells)
             table.add_section()
         self.console.print(table)
+        if len(self.rows) > len(largest):
+            self.console.print(f"… and {len(self.rows) - len(largest)} smaller rows")
         documents = sum(row.documents for row in self.rows.values())
         self.console.print(f"{documents} documents sealed; what was opened in clear is byte for byte what was sealed.")
         for reason, count in self.refused.most_common():
@@ -204,8 +220,7 @@ class Demo:
         name = sealed.relative_to(self.sealed).as_posix().removesuffix(".age")
         command = [age, "--decrypt", "--identity", str(self.out / "identity.txt"), str(sealed)]
         opened = subprocess.run(command, capture_output=True, check=False)
-        with sw.decrypt_file(sealed, [self.identity]) as own:
-            same = opened.returncode == 0 and opened.stdout == own
+        same = opened.returncode == 0 and opened.stdout == sw.decrypt(sealed, identities=[self.identity])
         self.console.print(f"Stock `age` opens {name}: {'the same bytes' if same else 'NO'}")
         if not same:
             self.failures.append(f"{name}: stock age did not open it: {opened.stderr.decode(errors='replace')}")
@@ -238,8 +253,12 @@ def write_large(path: Path) -> None:
                 file.write(f"{row},customer {draw.randrange(10**6)},c{row}@customers.example,{draw.randrange(10**5) / 100:.2f}\n")
 
 
-def findings_of(path: Path) -> int:
-    return sum(sw.scan(path)["entities"].values())
+def scan(path: Path) -> dict[str, Any]:
+    """Returns what a file holds; one that cannot be read holds nothing, and sealing it will say why."""
+    try:
+        return sw.scan(path)
+    except sw.FileError:
+        return {"scanned": False, "entities": {}, "total": 0}
 
 
 if __name__ == "__main__":

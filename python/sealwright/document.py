@@ -26,7 +26,9 @@ class Document(io.RawIOBase):
     `label` is the document's label, `decision` the decision that opened it.
     """
 
-    def __init__(self, source: Source, plaintext: Stream | Ranges, label: dict[str, Any], decision: dict[str, Any]) -> None:
+    def __init__(
+        self, source: Source, plaintext: Stream | Ranges, label: dict[str, Any], decision: dict[str, Any]
+    ) -> None:
         super().__init__()
         self.label = label
         self.decision = decision

@@ -56,18 +56,14 @@ def folder(tmp_path: Path, identity: sw.Identity) -> Path:
 
 
 def test_long_work_shows_a_bar(folder: Path) -> None:
-    code, shown = watched(
-        folder, "seal", "-R", "to", "--label", LABEL, "-o", "out", "large", stream="stderr"
-    )
+    code, shown = watched(folder, "seal", "-R", "to", "--label", LABEL, "-o", "out", "large", stream="stderr")
     assert code == 0
     assert "MB" in shown and "━" in shown
 
 
 @pytest.mark.parametrize("quiet", [("small",), ("--json", "large")])
 def test_short_work_and_json_show_none(folder: Path, quiet: tuple[str, ...]) -> None:
-    code, shown = watched(
-        folder, "seal", "-R", "to", "--label", LABEL, "-o", "out", *quiet, stream="stderr"
-    )
+    code, shown = watched(folder, "seal", "-R", "to", "--label", LABEL, "-o", "out", *quiet, stream="stderr")
     assert (code, shown) == (0, "")
 
 

@@ -41,7 +41,9 @@ def test_documents_are_sealed_by_many_threads_at_once(gate, identity, label) -> 
 
     def work(number: int) -> None:
         text = b"%d" % number * 100_000
-        with gate.open(gate.seal(text, recipients=[identity.recipient], label=label), identities=[identity]) as document:
+        with gate.open(
+            gate.seal(text, recipients=[identity.recipient], label=label), identities=[identity]
+        ) as document:
             results.append(document.read()[:1])
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]

@@ -1,15 +1,17 @@
 """Runs every case of this folder: a `*.toml` file each.
 
-A case runs in a fresh folder that holds `key.txt` and `other.txt` (identities), `recipients.txt` (of the first), `policy/`,
-`plain.txt`, and documents sealed to `key.txt`: `sealed.age`, `armored.age`, `large.age` of three chunks. Its tables:
+A case runs in a fresh folder that holds `key.txt` and `other.txt` (identities), `recipients.txt` (of the first),
+`policy/`, `plain.txt`, and documents sealed to `key.txt`: `sealed.age`, `armored.age`, `large.age` of three chunks. Its
+tables:
 
 - `comment`: what it shows.
-- `[[file]]`: a file made before: `name` with `text`, `vector` (the file of one under `tests/vectors`), or `copy` of another and then `cut` (how many bytes stay;
-  negative counts from the end) or `flip` (the byte whose lowest bit is turned); or `symlink`, `hardlink`.
+- `[[file]]`: a file made before: `name` with `text` (where `PADDING` stands for `padding` letters), `vector` (the file
+  of one under `tests/vectors`), or `copy` of another and then `cut` (how many bytes stay; negative counts from the end)
+  or `flip` (the byte whose lowest bit is turned); or `symlink`, `hardlink`.
 - `[[step]]`: a run of the command: `args`, where `{recipient}` and `{other}` stand for public keys; `stdin` (text) or
   `stdin_file`; `stdout_to` (a path in place of a pipe); `env`; `exit`; `stdout` and `stderr`, each a list of regular
   expressions to be found; `json` and `json_error`, what the JSON object on stdout or stderr holds, among more.
-- `[after]`: `absent` (names), `text` (name = text), `same` (name = name).
+- `[after]`: `absent` (names), `text` (name = text), `same` (name = name), `mode` (name = octal).
 
 In every case nothing half written stays, and no step prints a trace.
 """
@@ -76,6 +78,8 @@ def test_case(path: Path, stage: Path, tmp_path: Path) -> None:
         assert (folder / name).read_text(encoding="utf-8") == text
     for name, other in after.get("same", {}).items():
         assert (folder / name).read_bytes() == (folder / other).read_bytes()
+    for name, mode in after.get("mode", {}).items():
+        assert f"{(folder / name).stat().st_mode & 0o777:o}" == mode
     assert not list(folder.rglob("*.partial"))
 
 
@@ -92,6 +96,8 @@ def make(folder: Path, file: Case) -> None:
             target.symlink_to(other)
         case {"hardlink": other}:
             os.link(folder / other, target)
+        case {"text": text, "padding": size}:
+            target.write_text(text.replace("PADDING", "a" * size), encoding="utf-8")
         case {"text": text}:
             target.write_text(text, encoding="utf-8")
         case {"vector": name}:

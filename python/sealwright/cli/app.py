@@ -15,7 +15,9 @@ from .policy import policy
 from .seal import seal
 
 
-@click.group(epilog=outcome.EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    epilog=outcome.EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="sealwright", message="%(prog)s %(version)s")
 def app() -> None:
     """Seal documents under a policy, and open them where the policy allows.

@@ -35,7 +35,9 @@ source = click.argument("source", metavar="[INPUT]", default="-")
 def caller(command: Command) -> Command:
     """Adds the options that say who asks which policy."""
     for option in (
-        click.option("--purpose", metavar="WORD", envvar="SEALWRIGHT_PURPOSE", help="What for, as `train` or `analyse`."),
+        click.option(
+            "--purpose", metavar="WORD", envvar="SEALWRIGHT_PURPOSE", help="What for, as `train` or `analyse`."
+        ),
         click.option(
             "--subject",
             metavar="JSON|@FILE",

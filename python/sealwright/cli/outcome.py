@@ -1,4 +1,7 @@
-"""How a command ends: one line on stderr or one JSON object, and the exit code."""
+"""How a command ends: one line on stderr or one JSON object, and the exit code.
+
+To the package's codes the command adds `usage`, `output_is_terminal`, `interrupted`, `out_of_memory` and `internal`.
+"""
 
 from __future__ import annotations
 

@@ -15,6 +15,10 @@ use wasm_bindgen_cli_support::Bindgen;
 /// The builds, each named after the one feature that it has.
 const BUILDS: [&str; 2] = ["seal", "policy"];
 
+/// The most memory of an instance, in pages of 64 KiB: 512 MiB, what the largest data of a policy take. A policy that
+/// wants more ends its instance, not the process around it.
+const MAX_PAGES: u64 = 8_192;
+
 fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let out = root.join("wasm/js/dist/wasm");
@@ -76,7 +80,11 @@ fn bind(wasm: &Path, out: &Path, name: &str) -> Result<()> {
     );
     fs::write(out.join(format!("{name}.js")), script)?;
     fs::write(out.join(format!("{name}.d.ts")), types)?;
-    let module = output.wasm_mut().emit_wasm();
+    let module = output.wasm_mut();
+    for memory in module.memories.iter_mut() {
+        memory.maximum = Some(MAX_PAGES);
+    }
+    let module = module.emit_wasm();
     fs::write(out.join(format!("{name}.wasm")), &module)?;
     writeln!(std::io::stderr(), "{name}.wasm: {} bytes", module.len())?;
     Ok(())

@@ -1,15 +1,85 @@
-# Every target says what it does: `make help`.
+# `make help` says what each target does.
 
-PYTHON ?= $(shell for v in 3.13 3.12 3.11; do command -v python$$v && break; done || command -v python3)
+PYTHON ?= $(shell for version in 3.14 3.13 3.12 3.11; do command -v python$$version && exit; done; command -v python3)
 CORPUS ?= tests/corpus
 DEMO_OUT ?= demo-out
-TARGET := $(or $(CARGO_TARGET_DIR),target)
-VENV := .venv
+
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+VENV := $(abspath .venv)
 BIN := $(VENV)/bin
 JS := tests/conformance/js
-CCTV := $(abspath $(TARGET))/cctv
+WASM_SOURCES := $(shell find core/src wasm -name '*.rs' -o -name '*.ts' -not -path '*/node_modules/*') Cargo.lock Cargo.toml
 
-export SEALWRIGHT_CCTV := $(CCTV)
-export PATH := $(abspath $(BIN)):$(PATH)
+export SEALWRIGHT_CCTV := $(TARGET)/cctv
+export CARGO_TERM_PROGRESS_WHEN := never
 
+.PHONY: help demo test check bench wasm python portal fmt clean test-rust test-python test-js
 .DEFAULT_GOAL := help
+
+help: ## Lists the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: python ## Seals a folder as three people see it: `make demo CORPUS=some/folder` takes any.
+	$(BIN)/python tests/e2e/demo.py "$(CORPUS)" --out "$(DEMO_OUT)"
+
+test: test-rust test-python test-js ## Runs every test: Rust, policies, Python, Node, Chromium, workerd.
+
+test-rust: $(SEALWRIGHT_CCTV) ## Runs the Rust tests, the vectors and the attacks.
+	cargo test --workspace --exclude sealwright-python --exclude sealwright-wasm --all-features --quiet
+
+test-python: python $(SEALWRIGHT_CCTV) ## Runs the policy library's tests, the Python tests and the command line's cases.
+	$(BIN)/sealwright policy test policies
+	$(BIN)/python tests/corpus/verify.py
+	$(BIN)/pytest -q python/tests tests/conformance/python tests/cli
+
+test-js: wasm $(JS)/node_modules ## Runs the JavaScript tests in Node, Chromium and workerd.
+	npm --prefix $(JS) test
+
+check: python wasm $(JS)/node_modules ## Lints: rustfmt, clippy, mypy, stubtest, tsc.
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --all-features --quiet -- -D warnings
+	cd python && $(BIN)/mypy && $(BIN)/stubtest sealwright
+
+bench: python wasm $(JS)/node_modules ## Measures beside the peers, as ratios in one run.
+	$(BIN)/python tests/benches/bench.py
+
+wasm: wasm/js/dist/index.js ## Builds the npm package: two modules and their TypeScript.
+
+python: $(VENV)/installed ## Builds the Python package into .venv.
+
+portal: wasm ## Serves a page that seals files in the browser.
+	node wasm/portal/serve.js
+
+fmt: ## Formats the Rust code.
+	cargo fmt --all
+
+clean: ## Removes everything that was built.
+	cargo clean
+	rm -rf $(VENV) $(DEMO_OUT) wasm/js/dist wasm/js/node_modules $(JS)/node_modules
+
+$(VENV)/requirements: python/requirements-dev.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: set PYTHON")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement python/requirements-dev.txt
+	touch $@
+
+$(VENV)/installed: $(VENV)/requirements $(shell find core/src python -name '*.rs' -o -name '*.py' -o -name '*.pyi' -o -name '*.toml') Cargo.lock Cargo.toml
+	cd python && VIRTUAL_ENV=$(VENV) $(BIN)/maturin develop --release --quiet
+	touch $@
+
+wasm/js/dist/index.js: wasm/js/node_modules $(WASM_SOURCES)
+	rustup target add wasm32-unknown-unknown 2>/dev/null
+	npm --prefix wasm/js run build
+	touch $@
+
+wasm/js/node_modules: wasm/js/package-lock.json
+	npm --prefix wasm/js ci --no-audit --no-fund
+	touch $@
+
+$(JS)/node_modules: $(JS)/package-lock.json
+	npm --prefix $(JS) ci --no-audit --no-fund
+	touch $@
+
+$(SEALWRIGHT_CCTV): $(JS)/node_modules
+	cd $(JS) && node export-cctv.mjs $@
+	touch $@

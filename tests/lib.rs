@@ -16,7 +16,6 @@ pub fn repository(path: &str) -> PathBuf {
 ///
 /// # Panics
 /// When the folder is missing or empty: a suite that walks nothing must not pass.
-#[expect(clippy::panic, reason = "a test without its vectors must fail")]
 pub fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder);
     let mut files: Vec<PathBuf> = entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect();
@@ -31,7 +30,6 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 ///
 /// # Panics
 /// When the library is missing or not UTF-8.
-#[expect(clippy::expect_used, reason = "a test without its policies must fail")]
 pub fn library() -> String {
     let root = repository("policies");
     let mut modules = Vec::new();

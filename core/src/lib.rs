@@ -9,6 +9,7 @@
 //!
 //! The crate has no clock, no files, no network and no global state: hosts lend time, bytes, policies and
 //! [randomness](rng::Entropy). The formats are specified in `spec/`.
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may overflow"))]
 
 pub mod document;
 pub mod encoding;

@@ -1,7 +1,7 @@
 # METADATA
 # scope: package
 # title: Decision
-# description: Joins the topics into one answer. To leave a topic out, take it out of `reasons` here; without its file alone, every request fails.
+# description: Joins the topics into one answer. To leave a topic out, take it out of `reasons`.
 package sealwright
 
 import data.sealwright.action

@@ -39,14 +39,13 @@ test_cache_is_off_unless_configured if {
 	data.sealwright.decision == answer with input as example.open with data.sealwright.config as config
 }
 
+_confidential := example.with_label(example.train, {"classification": "confidential"})
+
 _denials := [
 	{"reason": "action_unknown", "request": object.union(example.destroy, {"action": {"name": "steal"}})},
 	{"reason": "role_missing", "request": example.with_subject(example.open, {"roles": ["nobody"]})},
 	{"reason": "role_not_permitted", "request": example.with_subject(example.open, {"roles": ["author"]})},
-	{"reason": "roles_not_combinable", "request": example.with_subject(
-		example.with_label(example.train, {"classification": "confidential"}),
-		{"roles": ["trainer", "reader"]},
-	)},
+	{"reason": "roles_not_combinable", "request": example.with_subject(_confidential, {"roles": ["trainer", "reader"]})},
 	{"reason": "purpose_missing", "request": example.without(example.open, "context/purpose")},
 	{"reason": "purpose_mismatch", "request": example.with_context(example.train, {"purpose": "analyse"})},
 	{"reason": "purpose_not_on_label", "request": example.with_label(example.open, {"purposes": ["train"]})},
@@ -161,6 +160,10 @@ test_missing_purposes_mask if {
 
 # Whatever the topics say: without a role that admits the whole request, nothing is allowed.
 test_absent_reasons_do_not_allow if {
-	decision := data.sealwright.decision with input as example.open with data.sealwright.config as example.config with data.sealwright.admission.admitting as set()
+	decision := data.sealwright.decision with input as example.open
+		with data.sealwright.config as example.config
+		with data.sealwright.admission.admitting as set()
+		with data.sealwright.admission.deny as set()
+	decision.reasons == set()
 	decision.decision == false
 }

@@ -24,13 +24,10 @@ _documents := {
 	"expired": {"classification": "internal", "purposes": _any, "retain_until": "2024-12-31T23:59:59Z"},
 }
 
-_request(person, document) := example.with_label(
-	example.with_context(
-		example.with_subject(example.open, {"roles": person.roles, "amr": person.amr}),
-		{"purpose": person.purpose},
-	),
-	document,
-)
+_request(person, document) := example.with_label(asked, document) if {
+	subject := example.with_subject(example.open, {"roles": person.roles, "amr": person.amr})
+	asked := example.with_context(subject, {"purpose": person.purpose})
+}
 
 _views(person) := {name: view |
 	some name, document in _documents
@@ -90,7 +87,8 @@ test_contractor_opens_internal_documents_masked if {
 
 test_contributor_seals_but_does_not_open if {
 	contributor := example.with_subject(example.seal, {"roles": ["contributor"]})
-	sealed := data.sealwright.decision with input as example.with_label(contributor, {"purposes": _any, "classification": "restricted"})
+	restricted := example.with_label(contributor, {"purposes": _any, "classification": "restricted"})
+	sealed := data.sealwright.decision with input as restricted
 	_view(sealed) == "clear"
 	trained := data.sealwright.decision with input as example.with_label(contributor, {"purposes": ["train"]})
 	_view(trained) == "masked"

@@ -1,5 +1,4 @@
 //! Sealing or opening without a decision does not build.
-#![allow(missing_docs, reason = "a test")]
 
 #[test]
 fn without_a_permit_nothing_seals_or_opens() {

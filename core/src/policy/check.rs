@@ -1,7 +1,5 @@
 //! Checks a policy before it is evaluated: built-ins, recursion, depth, and data that collide with rules.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::{Map, Value};
 
 use super::builtins;
@@ -13,12 +11,12 @@ use crate::error::{Error, Location};
 /// # Errors
 /// `policy_builtin`, `policy_recursion`, `policy_limit`.
 pub(crate) fn check_rules(rules: &[RuleOutline], depth: u32) -> Result<(), Error> {
-    let functions: BTreeSet<&Path> = rules.iter().filter(|rule| rule.is_function).map(|rule| &rule.path).collect();
+    let graph = Graph::new(rules);
     for rule in rules {
-        rule.calls.iter().try_for_each(|call| check_call(call, &functions))?;
-        rule.mocks.iter().try_for_each(|mock| check_mock(mock, &functions))?;
+        rule.calls.iter().try_for_each(|call| check_call(call, graph.defines(call)))?;
+        rule.mocks.iter().try_for_each(|mock| check_mock(mock, graph.defines(mock)))?;
     }
-    Graph::new(rules).check_depth(depth)
+    graph.check_depth(depth)
 }
 
 /// Checks that no rule stands where data stand: the data would silently take its place.
@@ -43,8 +41,8 @@ fn collides(path: &[String], data: &Map<String, Value>) -> bool {
     }
 }
 
-fn check_call(call: &Call, functions: &BTreeSet<&Path>) -> Result<(), Error> {
-    if call.candidates.iter().any(|path| functions.contains(path)) {
+fn check_call(call: &Call, is_defined: bool) -> Result<(), Error> {
+    if is_defined {
         return Ok(());
     }
     let Location { file, row, column } = call.place.clone();
@@ -61,9 +59,8 @@ fn check_call(call: &Call, functions: &BTreeSet<&Path>) -> Result<(), Error> {
 }
 
 /// A function in the place of another could close a circle that no call shows.
-fn check_mock(mock: &Call, functions: &BTreeSet<&Path>) -> Result<(), Error> {
-    let is_function = mock.candidates.iter().any(|path| functions.contains(path));
-    if !is_function && builtins::find(&mock.name).is_none() {
+fn check_mock(mock: &Call, is_defined: bool) -> Result<(), Error> {
+    if !is_defined && builtins::find(&mock.name).is_none() {
         return Ok(());
     }
     let Location { file, row, column } = mock.place.clone();
@@ -79,6 +76,7 @@ struct Graph<'a> {
 struct Node<'a> {
     path: &'a Path,
     place: &'a Location,
+    is_function: bool,
     definitions: Vec<Definition>,
     /// Every node that some definition builds on.
     edges: Vec<usize>,
@@ -92,37 +90,46 @@ struct Definition {
 
 impl<'a> Graph<'a> {
     fn new(rules: &'a [RuleOutline]) -> Self {
-        let mut places: BTreeMap<&Path, usize> = BTreeMap::new();
-        for rule in rules {
-            let next = places.len();
-            places.entry(&rule.path).or_insert(next);
-        }
-        let mut nodes: Vec<Option<Node<'a>>> = places.iter().map(|_| None).collect();
+        let mut firsts: Vec<&RuleOutline> = rules.iter().collect();
+        firsts.sort_unstable_by(|a, b| (&a.path, a.place.row).cmp(&(&b.path, b.place.row)));
+        firsts.dedup_by(|a, b| a.path == b.path);
+        let paths: Vec<&Path> = firsts.iter().map(|rule| &rule.path).collect();
+        let node = |rule: &&'a RuleOutline| Node {
+            path: &rule.path,
+            place: &rule.place,
+            is_function: rule.is_function,
+            definitions: Vec::new(),
+            edges: Vec::new(),
+        };
+        let mut nodes: Vec<Node<'a>> = firsts.iter().map(node).collect();
         for rule in rules {
             let calls = rule.calls.iter().flat_map(|call| &call.candidates);
             let definition = Definition {
                 steps: rule.steps,
-                calls: calls.filter_map(|path| places.get(path).copied()).collect(),
-                refs: rule.refs.iter().flat_map(|path| overlapping(&places, path)).collect(),
+                calls: calls.filter_map(|path| paths.binary_search(&path).ok()).collect(),
+                refs: rule.refs.iter().flat_map(|path| overlapping(&paths, path)).collect(),
             };
-            if let Some(slot) = places.get(&rule.path).and_then(|index| nodes.get_mut(*index)) {
-                let node = slot.get_or_insert_with(|| Node {
-                    path: &rule.path,
-                    place: &rule.place,
-                    definitions: Vec::new(),
-                    edges: Vec::new(),
-                });
+            if let Some(node) = paths.binary_search(&&rule.path).ok().and_then(|index| nodes.get_mut(index)) {
                 node.edges.extend(definition.calls.iter().chain(&definition.refs));
                 node.definitions.push(definition);
             }
         }
-        Self { nodes: nodes.into_iter().flatten().collect() }
+        Self { nodes }
+    }
+
+    /// Tells whether the policy defines what is called.
+    fn defines(&self, call: &Call) -> bool {
+        let is_function = |path| {
+            let place = self.nodes.binary_search_by(|node| node.path.cmp(path)).ok();
+            place.and_then(|index| self.nodes.get(index)).is_some_and(|node| node.is_function)
+        };
+        call.candidates.iter().any(is_function)
     }
 
     /// Walks depth first without recursion, as the graph may be deeper than the stack.
     fn check_depth(&self, most: u32) -> Result<(), Error> {
         let mut depths: Vec<Option<u32>> = self.nodes.iter().map(|_| None).collect();
-        let mut open: BTreeSet<usize> = BTreeSet::new();
+        let mut open: Vec<bool> = self.nodes.iter().map(|_| false).collect();
         for start in 0..self.nodes.len() {
             let mut stack: Vec<(usize, usize)> = vec![(start, 0)];
             while let Some((index, next)) = stack.pop() {
@@ -131,11 +138,11 @@ impl<'a> Graph<'a> {
                     if depths.get(index).is_some_and(Option::is_some) {
                         continue;
                     }
-                    open.insert(index);
+                    set(&mut open, index, true);
                 }
                 if let Some(edge) = node.edges.get(next) {
                     stack.push((index, next.saturating_add(1)));
-                    if open.contains(edge) {
+                    if open.get(*edge) == Some(&true) {
                         return Err(recursion(self.nodes.get(*edge).unwrap_or(node)));
                     }
                     stack.push((*edge, 0));
@@ -145,10 +152,8 @@ impl<'a> Graph<'a> {
                 if depth > most {
                     return Err(Error::PolicyLimit { limit: "depth", most: most.into() });
                 }
-                if let Some(slot) = depths.get_mut(index) {
-                    *slot = Some(depth);
-                }
-                open.remove(&index);
+                set(&mut depths, index, Some(depth));
+                set(&mut open, index, false);
             }
         }
         Ok(())
@@ -168,11 +173,21 @@ impl Node<'_> {
     }
 }
 
-/// Returns the nodes at, above and below a path.
-fn overlapping(places: &BTreeMap<&Path, usize>, path: &Path) -> Vec<usize> {
-    let above = (1..path.len()).filter_map(|size| places.get(&path.iter().take(size).cloned().collect::<Path>()));
-    let below = places.range::<&Path, _>(path..).take_while(|(key, _)| key.starts_with(path)).map(|(_, index)| index);
-    above.chain(below).copied().collect()
+/// Returns the places of the paths at, above and below a path.
+fn overlapping(paths: &[&Path], path: &Path) -> Vec<usize> {
+    let above = (1..path.len()).filter_map(|size| {
+        let above = path.get(..size)?;
+        paths.binary_search_by(|candidate| candidate.as_slice().cmp(above)).ok()
+    });
+    let start = paths.partition_point(|candidate| *candidate < path);
+    let below = (start..paths.len()).take_while(|index| paths.get(*index).is_some_and(|below| below.starts_with(path)));
+    above.chain(below).collect()
+}
+
+fn set<T>(slots: &mut [T], index: usize, value: T) {
+    if let Some(slot) = slots.get_mut(index) {
+        *slot = value;
+    }
 }
 
 fn recursion(node: &Node<'_>) -> Error {

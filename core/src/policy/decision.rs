@@ -1,6 +1,6 @@
 //! The answer, and the name that ties it to its question.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,6 +12,9 @@ use crate::error::Error;
 
 /// Separates the hash of a decision from every other hash.
 const DECISION_CONTEXT: &[u8] = b"sealwright.dev/decision v1\n";
+
+/// The most obligations of one decision.
+const MAX_OBLIGATIONS: usize = 64;
 
 /// Names the policy that decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,8 +77,12 @@ impl Answer {
         if answer.decision && !answer.reasons.is_empty() {
             return Err(invalid("it allows and gives reasons against it".to_owned()));
         }
-        answer.reasons.sort();
-        answer.reasons.dedup();
+        if answer.obligations.len() > MAX_OBLIGATIONS {
+            return Err(invalid(format!("it has more than {MAX_OBLIGATIONS} obligations")));
+        }
+        // A set sorts by code point and holds every reason once. A JSON object would not do: its order is a feature of
+        // `serde_json` that any crate in the build may change.
+        answer.reasons = answer.reasons.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
         answer.obligations = in_order(answer.obligations)?;
         Ok(answer)
     }
@@ -176,10 +183,14 @@ impl Decision {
 
 /// Sorts obligations by their canonical bytes: Rego hands them over as a set, whose order differs between evaluators.
 fn in_order(obligations: Vec<Obligation>) -> Result<Vec<Obligation>, Error> {
-    let keyed =
-        obligations.into_iter().map(|obligation| Ok((json::to_canonical("obligation", &obligation)?, obligation)));
-    let sorted: BTreeMap<Vec<u8>, Obligation> = keyed.collect::<Result<_, Error>>()?;
-    Ok(sorted.into_values().collect())
+    let mut sorted: Vec<(Vec<u8>, Obligation)> = Vec::new();
+    for obligation in obligations {
+        let key = json::to_canonical("obligation", &obligation)?;
+        if let Err(place) = sorted.binary_search_by(|(other, _)| other.cmp(&key)) {
+            sorted.insert(place, (key, obligation));
+        }
+    }
+    Ok(sorted.into_iter().map(|(_, obligation)| obligation).collect())
 }
 
 /// Returns SHA-256(context || digest || "\n" || request) in hexadecimal.

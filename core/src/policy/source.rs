@@ -1,7 +1,5 @@
 //! What a policy is made of, and the digest that names it.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -68,11 +66,11 @@ impl PolicySource {
         if !self.entrypoint.split('.').all(is_identifier) {
             return invalid(format!("`{}` is not a rule's path", self.entrypoint));
         }
-        let mut paths: Vec<&str> = self.modules.iter().map(|module| module.path.as_str()).collect();
-        paths.sort_unstable();
-        if let Some(repeated) = paths.windows(2).find_map(|pair| pair.first().filter(|path| Some(*path) == pair.last()))
-        {
-            return invalid(format!("the module path `{repeated}` is repeated"));
+        let mut seen = Map::new();
+        for module in &self.modules {
+            if seen.insert(module.path.clone(), Value::Null).is_some() {
+                return invalid(format!("the module path `{}` is repeated", module.path));
+            }
         }
         if !self.modules.iter().any(|module| !module.is_test()) {
             return invalid("it has no module".to_owned());
@@ -83,17 +81,17 @@ impl PolicySource {
     /// Returns the digest that names what the policy decides: `spec/decision.md`, "Policy digest". `data` is the
     /// canonical text of the data.
     pub(crate) fn digest(&self, data: &[u8]) -> String {
-        let modules: BTreeMap<&str, String> = self
+        let modules: Map<String, Value> = self
             .modules
             .iter()
             .filter(|module| !module.is_test())
-            .map(|module| (module.path.as_str(), sha256_hex(module.text.as_bytes())))
+            .map(|module| (module.path.clone(), Value::String(sha256_hex(module.text.as_bytes()))))
             .collect();
-        let described = serde_json::json!({
-            "data": sha256_hex(data),
-            "entrypoint": self.entrypoint,
-            "modules": modules,
-        });
+        let mut described = Map::new();
+        described.insert("data".to_owned(), Value::String(sha256_hex(data)));
+        described.insert("entrypoint".to_owned(), Value::String(self.entrypoint.clone()));
+        described.insert("modules".to_owned(), Value::Object(modules));
+        let described = Value::Object(described);
         let hash = Sha256::new().chain_update(POLICY_CONTEXT).chain_update(json::canonical(&described)).finalize();
         hex::encode(&hash)
     }

@@ -62,7 +62,7 @@ impl Feed {
             let offset = |position: u64| usize::try_from(position.saturating_sub(self.base)).unwrap_or(usize::MAX);
             self.buffer.get(offset(start)..offset(end)).unwrap_or_default()
         };
-        for candidate in self.search.settle(ended) {
+        for candidate in self.search.found() {
             take(Stretch::Plain(between(self.given, candidate.start)));
             take(Stretch::Found(candidate, between(candidate.start, candidate.end)));
             self.given = candidate.end;

@@ -31,11 +31,19 @@ pub(super) enum Gap {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Group {
     pub(super) gap: Gap,
-    pub(super) length: usize,
+    /// How many digits it has.
+    pub(super) length: u8,
     /// How many digits there are up to its end.
-    pub(super) digits: usize,
-    /// Where it ends in the text.
-    pub(super) end: usize,
+    pub(super) digits: u8,
+    /// Where it ends, in bytes from the first digit.
+    size: u8,
+}
+
+impl Group {
+    /// Returns where the group ends in a number whose first digit stands at `start`.
+    pub(super) fn end(self, start: Cursor<'_>) -> Cursor<'_> {
+        start.forward(usize::from(self.size))
+    }
 }
 
 /// Holds a number's digits, and how they are grouped.
@@ -50,19 +58,21 @@ impl Numeral {
     ///
     /// A number longer than any that is looked for is cut short; its last group then ends amid digits.
     pub(super) fn read<'a>(start: Cursor<'a>, gap: fn(Cursor<'a>) -> Option<(Gap, Cursor<'a>)>) -> Self {
-        let nothing = Group { gap: Gap::None, length: 0, digits: 0, end: start.position() };
+        let nothing = Group { gap: Gap::None, length: 0, digits: 0, size: 0 };
         let mut numeral = Self { digits: [0; MAX_DIGITS], groups: [nothing; MAX_GROUPS], count: 0 };
         let mut cursor = start;
         let mut before = Gap::None;
-        let mut total = 0;
+        let mut digits: u8 = 0;
         for slot in 0..MAX_GROUPS {
-            let (length, end) = numeral.read_group(cursor, total);
+            let (length, end) = numeral.read_group(cursor, digits);
             if length == 0 {
                 break;
             }
-            total = total.saturating_add(length);
+            digits = digits.saturating_add(length);
+            // INVARIANT: ten gaps of at most seven bytes and twenty digits are fewer bytes than a `u8` counts.
+            let size = u8::try_from(end.position().saturating_sub(start.position())).unwrap_or(u8::MAX);
             if let Some(group) = numeral.groups.get_mut(slot) {
-                *group = Group { gap: before, length, digits: total, end: end.position() };
+                *group = Group { gap: before, length, digits, size };
                 numeral.count = slot.saturating_add(1);
             }
             let Some((next_gap, next)) = gap(end) else { break };
@@ -76,13 +86,13 @@ impl Numeral {
     }
 
     /// Returns the values of the first `count` digits.
-    pub(super) fn digits(&self, count: usize) -> &[u8] {
-        self.digits.get(..count).unwrap_or_default()
+    pub(super) fn digits(&self, count: u8) -> &[u8] {
+        self.digits.get(..usize::from(count)).unwrap_or_default()
     }
 
-    fn read_group<'a>(&mut self, mut cursor: Cursor<'a>, already: usize) -> (usize, Cursor<'a>) {
-        let mut length: usize = 0;
-        for slot in self.digits.iter_mut().skip(already) {
+    fn read_group<'a>(&mut self, mut cursor: Cursor<'a>, already: u8) -> (u8, Cursor<'a>) {
+        let mut length: u8 = 0;
+        for slot in self.digits.iter_mut().skip(usize::from(already)) {
             let Some(digit @ b'0'..=b'9') = cursor.byte() else { break };
             *slot = digit.wrapping_sub(b'0');
             cursor = cursor.forward(1);

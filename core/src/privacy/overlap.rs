@@ -1,5 +1,6 @@
 //! Which of several overlapping candidates stays.
 
+use super::cursor::work;
 use super::recognizer::Recognizer;
 
 /// Is a place where an entity stands, as offsets in the whole input.
@@ -12,9 +13,12 @@ pub(super) struct Candidate {
     pub(super) score: f64,
 }
 
-/// Holds the candidates that a later one may still displace, in the order of the text. No two overlap.
+/// Holds candidates in the order of the text. No two overlap.
 #[derive(Debug, Default)]
 pub(super) struct Candidates {
+    /// Those that no later one reaches.
+    settled: Vec<Candidate>,
+    /// Those that a later one may still displace: a handful at most, so that going through them costs little.
     kept: Vec<Candidate>,
 }
 
@@ -23,7 +27,10 @@ impl Candidates {
     ///
     /// The longest wins, then the surest, then the earlier row of the table, then the one that came first.
     pub(super) fn offer(&mut self, candidate: Candidate) -> bool {
-        let overlaps = |kept: &Candidate| kept.start < candidate.end && candidate.start < kept.end;
+        let overlaps = |kept: &Candidate| {
+            work::count();
+            kept.start < candidate.end && candidate.start < kept.end
+        };
         if self.kept.iter().any(|kept| overlaps(kept) && !candidate.betters(kept)) {
             return false;
         }
@@ -33,15 +40,20 @@ impl Candidates {
         true
     }
 
-    /// Returns where the first of them starts.
-    pub(super) fn start(&self) -> Option<u64> {
-        self.kept.first().map(|candidate| candidate.start)
+    /// Settles those that end at or before `limit`, where the next may start at the earliest.
+    pub(super) fn settle(&mut self, limit: u64) {
+        let settled = self.kept.partition_point(|candidate| candidate.end <= limit);
+        self.settled.extend(self.kept.drain(..settled));
     }
 
-    /// Takes out those that end at or before `limit`: no later candidate reaches them.
-    pub(super) fn settle(&mut self, limit: u64) -> impl Iterator<Item = Candidate> {
-        let settled = self.kept.partition_point(|candidate| candidate.end <= limit);
-        self.kept.drain(..settled)
+    /// Takes out those that are settled.
+    pub(super) fn take_settled(&mut self) -> impl Iterator<Item = Candidate> {
+        self.settled.drain(..)
+    }
+
+    /// Returns where the first starts that is not settled.
+    pub(super) fn start(&self) -> Option<u64> {
+        self.kept.first().map(|candidate| candidate.start)
     }
 }
 
@@ -70,7 +82,8 @@ mod tests {
         for offer in offers {
             candidates.offer(*offer);
         }
-        candidates.settle(u64::MAX).collect()
+        candidates.settle(u64::MAX);
+        candidates.take_settled().collect()
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::recognizer::RECOGNIZERS;
 use super::search::Search;
 use super::text;
 
-/// Counts the findings in a text that comes in pieces, in constant memory: some 80 KiB, whatever is pushed.
+/// Counts the findings in a text that comes in pieces, in constant memory: less than 200 KiB, whatever is pushed.
 ///
 /// The result does not depend on where the pieces are cut.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ pub fn scan(text: &[u8]) -> Scan {
     let mut search = Search::default();
     search.run(text, 0, true);
     let mut found = Scan { findings: Findings { scanned: true, ..Findings::default() }, spans: Vec::new() };
-    for Candidate { start, end, row, score } in search.settle(true) {
+    for Candidate { start, end, row, score } in search.found() {
         if let Some(recognizer) = RECOGNIZERS.get(row) {
             found.findings.count(recognizer.entity);
             found.spans.push(Span { entity: recognizer.entity, start, end, score });

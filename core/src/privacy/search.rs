@@ -27,17 +27,21 @@ impl Search {
         while let Some((at, trigger)) = next_trigger(text, from) {
             if !ended && text.len().saturating_sub(at) < LOOK_AHEAD {
                 self.next = position(base, at);
+                self.candidates.settle(self.reach());
                 return;
             }
+            self.next = position(base, at);
+            self.candidates.settle(self.reach());
             self.inspect(text, base, at, trigger);
             from = at.saturating_add(1);
         }
         self.next = position(base, text.len());
+        self.candidates.settle(if ended { u64::MAX } else { self.reach() });
     }
 
     /// Takes out what is found for good, in the order of the text.
-    pub(super) fn settle(&mut self, ended: bool) -> impl Iterator<Item = Candidate> {
-        self.candidates.settle(if ended { u64::MAX } else { self.reach() })
+    pub(super) fn found(&mut self) -> impl Iterator<Item = Candidate> {
+        self.candidates.take_settled()
     }
 
     /// Returns where the text begins that may still become part of a finding.

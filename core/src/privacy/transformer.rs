@@ -8,7 +8,7 @@ use super::operator::Operators;
 use super::recognizer::RECOGNIZERS;
 use crate::error::Error;
 
-/// Transforms a text that comes in pieces, in constant memory: some 80 KiB, whatever is pushed.
+/// Transforms a text that comes in pieces, in constant memory: less than 200 KiB, whatever is pushed.
 ///
 /// The result does not depend on where the pieces are cut. Of the text, the last 2 KiB at most are held back.
 ///

@@ -1,13 +1,14 @@
 # METADATA
 # scope: package
 # title: Admission
-# description: Demands one role that grants action, purpose and clearance together. Two roles that each grant a part do not add up to a right that nobody gave.
+# description: Demands one role that grants action, purpose and clearance together.
 package sealwright.admission
 
 import data.sealwright.classification
 import data.sealwright.purpose
 import data.sealwright.roles
 
+# Rights of two roles do not add up to one that nobody gave.
 admitting := intersection({roles.permitting, purpose.granting, classification.cleared})
 
 deny contains "roles_not_combinable" if {

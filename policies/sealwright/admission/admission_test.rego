@@ -16,7 +16,8 @@ test_every_role_that_grants_all_admits if {
 
 # The trainer may train, but not on confidential documents; the reader may see those, but not train.
 test_rights_of_two_roles_do_not_add_up if {
-	request := object.union(example.with_subject(example.train, {"roles": ["trainer", "reader"]}), {"resource": {"properties": {"classification": "confidential"}}})
+	both := example.with_subject(example.train, {"roles": ["trainer", "reader"]})
+	request := example.with_label(both, {"classification": "confidential"})
 	admission.deny == {"roles_not_combinable"} with input as request with data.sealwright.config as example.config
 	admission.admitting == set() with input as request with data.sealwright.config as example.config
 }

@@ -22,7 +22,6 @@ deny contains "not_scanned" if {
 }
 
 _clear if {
-	action.kind == "use"
 	data.sealwright.config.purposes[purpose.requested].view == "clear"
 	some name in admission.admitting
 	data.sealwright.config.roles[name].view == "clear"

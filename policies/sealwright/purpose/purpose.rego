@@ -47,10 +47,7 @@ deny contains "purpose_missing" if {
 	not _stated
 }
 
-deny contains "purpose_mismatch" if {
-	action.kind == "use"
-	input.context.purpose != _implied
-}
+deny contains "purpose_mismatch" if input.context.purpose != _implied
 
 deny contains "purpose_not_on_label" if {
 	_stated

@@ -31,6 +31,13 @@ test_purpose_of_no_role_is_denied if {
 	purpose.deny == {"purpose_not_granted"} with input as request with data.sealwright.config as example.config
 }
 
+# The role grants all that the label allows, but that is not what is wanted.
+test_purpose_of_neither_label_nor_role_is_denied if {
+	request := example.with_label(example.with_context(example.open, {"purpose": "train"}), {"purposes": ["analyse"]})
+	reasons := {"purpose_not_granted", "purpose_not_on_label"}
+	purpose.deny == reasons with input as request with data.sealwright.config as example.config
+}
+
 test_purpose_is_compared_whole if {
 	every stated in ["analys", "Analyse", "analyse ", ""] {
 		request := example.with_context(example.open, {"purpose": stated})

@@ -26,6 +26,8 @@ _malformed := [
 	" 026-11-21T07:00:00Z",
 	"0",
 	"9999",
+	"2026-11-21T07:00:00Z0",
+	"2026-11-21T07:00:00Z ",
 ]
 
 test_document_without_end_passes if {
@@ -99,7 +101,7 @@ test_missing_time_is_denied if {
 
 test_malformed_time_is_denied if {
 	every time in array.concat(example.hostile, _malformed) {
-		request := example.with_context(example.open, {"time": time})
+		request := example.with_context(_until("2024-12-31T23:59:59Z"), {"time": time})
 		retention.deny == {"time_missing"} with input as request with data.sealwright.config as config
 	}
 }

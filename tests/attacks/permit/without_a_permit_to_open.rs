@@ -1,9 +1,8 @@
 // An opener cannot be made around the gate.
-use sealwright_core::document::Reader;
+use sealwright_core::document::Decryptor;
 use sealwright_core::gate::Opener;
 
-fn attack(reader: &mut Reader) {
-    let decryptor = reader.decryptor(&[]);
+fn attack(decryptor: Decryptor) {
     let _ = Opener { decryptor, transformer: None };
 }
 

@@ -1,7 +1,10 @@
-// A decision cannot be written down, nor read from data as if it had been made.
+// A decision cannot be written down, nor turned from a refusal into a permission.
 use sealwright_core::policy::Decision;
 
+fn attack(refusal: Decision) {
+    let _ = Decision { decision: true, ..refusal };
+}
+
 fn main() {
-    let _: Result<Decision, _> = serde_json::from_str("{\"decision\":true}");
-    let _ = Decision::default();
+    let _ = attack;
 }

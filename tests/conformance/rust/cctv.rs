@@ -1,5 +1,4 @@
 //! Every age vector of C2SP CCTV, each with its failure class.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, missing_docs, reason = "a test")]
 
 use std::collections::HashMap;
 

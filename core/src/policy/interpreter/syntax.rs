@@ -1,7 +1,5 @@
 //! Reads the interpreter's syntax trees, so that nobody else has to.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use regorus::unstable::{ArithOp, AssignOp, Expr, Literal, LiteralStmt, Module, Query, Rule, RuleBody, RuleHead, Span};
 
 use super::reference::{base_of, split_ref, static_path};
@@ -10,6 +8,9 @@ use crate::policy::outline::{Call, Path, RuleOutline};
 
 /// A multiplication counts for as much, because every one may double the length of a number.
 const MULTIPLICATION_STEPS: u32 = 80;
+
+/// A rule or function counts for as much, because it takes that much more of the stack than an expression: some 5 KiB.
+const RULE_STEPS: u32 = 10;
 
 /// Outlines the rules of a module.
 pub(super) fn outline(module: &Module, rules: &mut Vec<RuleOutline>) -> Result<(), Error> {
@@ -27,7 +28,7 @@ pub(super) fn outline(module: &Module, rules: &mut Vec<RuleOutline>) -> Result<(
             path: package.iter().cloned().chain([root.text().to_owned()]).chain(rest.fixed).collect(),
             is_function,
             place: place(rule.span()),
-            steps: 1,
+            steps: RULE_STEPS,
             calls: Vec::new(),
             refs: Vec::new(),
             mocks: Vec::new(),
@@ -48,9 +49,9 @@ pub(super) fn path_of(module: &Module) -> String {
 struct Walk<'a> {
     package: &'a Path,
     /// What an alias stands for; `None` for a part of the input.
-    imports: &'a BTreeMap<String, Option<Path>>,
+    imports: &'a [(String, Option<Path>)],
     /// The local variables, innermost last.
-    scopes: Vec<BTreeSet<String>>,
+    scopes: Vec<Vec<String>>,
     outline: RuleOutline,
 }
 
@@ -59,7 +60,7 @@ impl Walk<'_> {
         let steps = match rule {
             Rule::Default { value, .. } => self.expr(value),
             Rule::Spec { head, bodies, .. } => {
-                let mut parameters = BTreeSet::new();
+                let mut parameters = Vec::new();
                 if let RuleHead::Func { args, .. } = head {
                     args.iter().for_each(|arg| pattern(arg, &mut parameters));
                 }
@@ -185,12 +186,16 @@ impl Walk<'_> {
 
     /// What `:=` declares is not yet known on its right side.
     fn assigned(&mut self, op: &AssignOp, lhs: &Expr, rhs: &Expr) -> u32 {
-        let mut names = BTreeSet::new();
+        let mut names = Vec::new();
         if *op == AssignOp::ColEq {
             pattern(lhs, &mut names);
         }
         let hidden: Vec<String> = match self.scopes.last_mut() {
-            Some(scope) => names.into_iter().filter(|name| scope.remove(name)).collect(),
+            Some(scope) => {
+                let hidden: Vec<String> = names.into_iter().filter(|name| scope.contains(name)).collect();
+                scope.retain(|name| !hidden.contains(name));
+                hidden
+            }
             None => Vec::new(),
         };
         let steps = self.expr(rhs);
@@ -237,37 +242,33 @@ impl Walk<'_> {
             return vec![rest.to_vec()];
         }
         let own = [self.package.as_slice(), &[root.to_owned()], rest].concat();
-        match self.imports.get(root) {
-            Some(Some(target)) => vec![[target.as_slice(), rest].concat(), own],
-            Some(None) | None => vec![own],
+        match self.imports.iter().find(|(alias, _)| alias == root) {
+            Some((_, Some(target))) => vec![[target.as_slice(), rest].concat(), own],
+            Some((_, None)) | None => vec![own],
         }
     }
 
     fn is_local(&self, name: &str) -> bool {
-        self.scopes.iter().any(|scope| scope.contains(name))
+        self.scopes.iter().any(|scope| scope.iter().any(|local| local == name))
     }
 }
 
-fn imports(module: &Module) -> BTreeMap<String, Option<Path>> {
-    let mut imports = BTreeMap::new();
-    for import in &module.imports {
-        let Some((root, rest)) = static_path(&import.refr) else { continue };
-        let Some(alias) = import.r#as.as_ref().map(|span| span.text().to_owned()).or_else(|| rest.last().cloned())
-        else {
-            continue;
-        };
+fn imports(module: &Module) -> Vec<(String, Option<Path>)> {
+    let imported = module.imports.iter().filter_map(|import| {
+        let (root, rest) = static_path(&import.refr)?;
+        let alias = import.r#as.as_ref().map(|span| span.text().to_owned()).or_else(|| rest.last().cloned())?;
         match root.as_str() {
-            "data" => imports.insert(alias, Some(rest)),
-            "input" => imports.insert(alias, None),
+            "data" => Some((alias, Some(rest))),
+            "input" => Some((alias, None)),
             _ => None,
-        };
-    }
-    imports
+        }
+    });
+    imported.collect()
 }
 
 /// Returns the variables that a query declares.
-fn declared(query: &Query) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
+fn declared(query: &Query) -> Vec<String> {
+    let mut names = Vec::new();
     for statement in &query.stmts {
         match &statement.literal {
             Literal::SomeVars { vars, .. } => names.extend(vars.iter().map(|span| span.text().to_owned())),
@@ -286,10 +287,10 @@ fn declared(query: &Query) -> BTreeSet<String> {
 }
 
 /// Collects the variables of a pattern.
-fn pattern(expr: &Expr, names: &mut BTreeSet<String>) {
+fn pattern(expr: &Expr, names: &mut Vec<String>) {
     match expr {
         Expr::Var { span, .. } => {
-            names.insert(span.text().to_owned());
+            names.push(span.text().to_owned());
         }
         Expr::Array { items, .. } => items.iter().for_each(|item| pattern(item, names)),
         Expr::Object { fields, .. } => fields.iter().for_each(|(_, _, value)| pattern(value, names)),

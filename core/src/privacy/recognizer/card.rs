@@ -3,7 +3,7 @@
 use super::{Match, Matches};
 use crate::privacy::context::Need;
 use crate::privacy::cursor::Cursor;
-use crate::privacy::numeral::{self, Gap, Group, Numeral};
+use crate::privacy::numeral::{self, Group, Numeral};
 
 /// Is a range of issuer numbers, by the first digits, and the lengths of its card numbers.
 struct Range {
@@ -63,10 +63,8 @@ pub(super) fn matches(start: Cursor<'_>) -> Matches {
     let mut readings = card.groups().iter().enumerate().rev().filter_map(|(index, last)| {
         let groups = card.groups().get(..=index)?;
         let next = card.groups().get(index.saturating_add(1));
-        (is_card_grouping(groups, next)
-            && is_issued(card.digits(last.digits))
-            && numeral::ends_number(start.moved_to(last.end)))
-        .then_some(Match { start: start.position(), end: last.end, need: Need::Nothing })
+        (is_card_grouping(groups, next) && is_issued(card.digits(last.digits)) && numeral::ends_number(last.end(start)))
+            .then(|| Match { start: start.position(), end: last.end(start).position(), need: Need::Nothing })
     });
     [readings.next(), readings.next()]
 }
@@ -95,15 +93,14 @@ fn continues_grouping(start: Cursor<'_>, card: &Numeral) -> bool {
     card.groups().len() > 1 && start.byte_before() == Some(b' ') && (1..=4).all(digit) && !digit(5)
 }
 
-/// Tells whether cards are written in such groups: in one piece, in fours, or 4-6-5 and 4-6-4.
+/// Tells whether cards are written in such groups: in one piece, or at least three of four to six, the last of any size.
 fn is_card_grouping(groups: &[Group], next: Option<&Group>) -> bool {
     let [first, rest @ ..] = groups else { return false };
-    let Some((second, last)) = rest.first().zip(rest.last()) else { return true };
-    let is_uniform = rest.iter().all(|group| group.gap == second.gap && group.gap != Gap::None);
+    let Some((last, inner)) = rest.split_last() else { return true };
+    let Some(second) = inner.first() else { return false };
+    let is_uniform = inner.iter().all(|group| group.gap == second.gap) && last.gap == second.gap;
     let goes_on = next.is_some_and(|next| next.gap == second.gap && next.length == 4);
-    let in_fours = rest.iter().rev().skip(1).all(|group| group.length == 4) && last.length <= 4 && rest.len() >= 2;
-    let in_sixes = rest.len() == 2 && second.length == 6 && matches!(last.length, 4 | 5);
-    first.length == 4 && is_uniform && !goes_on && (in_fours || in_sixes)
+    first.length == 4 && inner.iter().all(|group| (4..=6).contains(&group.length)) && is_uniform && !goes_on
 }
 
 /// Tells whether a scheme issues numbers of this length that begin so.
@@ -115,4 +112,53 @@ fn is_issued(digits: &[u8]) -> bool {
             .fold(0_u32, |value, digit| value.saturating_mul(10).saturating_add(u32::from(*digit)));
         (range.shortest..=range.longest).contains(&digits.len()) && (range.first..=range.last).contains(&prefix)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Test numbers that the schemes' processors publish (Stripe, "Testing"; PayPal, "Credit card generator").
+    const PUBLISHED: &[&str] = &[
+        "4242424242424242",
+        "4000056655665556",
+        "5555555555554444",
+        "2223003122003222",
+        "5105105105105100",
+        "378282246310005",
+        "371449635398431",
+        "6011111111111117",
+        "6011000990139424",
+        "3056930009020004",
+        "36227206271667",
+        "3566002020360505",
+        "6200000000000005",
+        "4222222222222",
+    ];
+
+    #[test]
+    fn published_examples_hold() {
+        for number in PUBLISHED {
+            assert!(checksum_holds(number.as_bytes()), "{number}");
+            let digits: Vec<u8> = number.bytes().map(|byte| byte - b'0').collect();
+            assert!(is_issued(&digits), "{number}");
+        }
+    }
+
+    #[test]
+    fn one_wrong_digit_fails() {
+        for number in PUBLISHED {
+            for index in 0..number.len() {
+                let mut wrong = number.as_bytes().to_vec();
+                wrong[index] = b'0' + (wrong[index] - b'0' + 1) % 10;
+                assert!(!checksum_holds(&wrong), "{number} with another digit at {index}");
+            }
+        }
+    }
+
+    #[test]
+    fn article_numbers_are_no_cards() {
+        assert!(!checksum_holds(b"4000000000006"), "Luhn holds, and GS1 too");
+        assert!(checksum_holds(b"4222222222222"), "Luhn holds, GS1 does not");
+    }
 }

@@ -157,3 +157,52 @@ fn account_end(mut cursor: Cursor<'_>, count: usize) -> Option<Cursor<'_>> {
     }
     Some(cursor)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Examples of the SWIFT registry of IBANs, one a country.
+    const PUBLISHED: &[&str] = &[
+        "AD1200012030200359100100",
+        "AE070331234567890123456",
+        "AT611904300234573201",
+        "BE68539007547034",
+        "CH9300762011623852957",
+        "DE89370400440532013000",
+        "ES9121000418450200051332",
+        "FR1420041010050500013M02606",
+        "GB29NWBK60161331926819",
+        "IT60X0542811101000000123456",
+        "MT84MALT011000012345MTLCAST001S",
+        "NL91ABNA0417164300",
+        "NO9386011117947",
+        "PL61109010140000071219812874",
+        "SA0380000000608010167519",
+    ];
+
+    #[test]
+    fn published_examples_hold() {
+        for iban in PUBLISHED {
+            assert!(checksum_holds(iban.as_bytes()), "{iban}");
+            let bytes = iban.as_bytes();
+            assert_eq!(length_of([bytes[0], bytes[1]]), Some(iban.len()), "{iban}");
+        }
+    }
+
+    #[test]
+    fn one_wrong_character_fails() {
+        for iban in PUBLISHED {
+            for index in 2..iban.len() {
+                let mut wrong = iban.as_bytes().to_vec();
+                wrong[index] = if wrong[index] == b'9' { b'8' } else { b'9' };
+                assert!(!checksum_holds(&wrong), "{iban} with another character at {index}");
+            }
+        }
+    }
+
+    #[test]
+    fn countries_are_in_order() {
+        assert!(COUNTRIES.is_sorted_by(|left, right| left.0 < right.0));
+    }
+}

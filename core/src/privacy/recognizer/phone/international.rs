@@ -73,7 +73,8 @@ const RESERVED_CODE: u16 = 999;
 pub(super) fn find(digits: Cursor<'_>) -> Option<Match> {
     let (start, prefix) = match (digits.byte_before(), digits.byte(), digits.forward(1).byte()) {
         (Some(b'+'), ..) => (digits.back(1), 0),
-        (_, Some(b'0'), Some(b'0')) => (digits, 2),
+        // After another group it is the middle of something longer, an IBAN that fails its check say.
+        (_, Some(b'0'), Some(b'0')) if !numeral::follows_group(digits) => (digits, 2),
         _ => return None,
     };
     let number = Numeral::read(digits, super::gap);
@@ -93,9 +94,9 @@ fn end(number: &Numeral, digits: Cursor<'_>, prefix: usize, is_open: bool) -> Op
         is_telephone(number.digits(last.digits).get(prefix..).unwrap_or_default())
             && (prefix == 0 || is_spread(groups))
             && super::is_balanced(groups, is_open)
-            && numeral::ends_number(digits.moved_to(last.end))
+            && numeral::ends_number(last.end(digits))
     });
-    last.map(|(_, last)| last.end)
+    last.map(|(_, last)| last.end(digits).position())
 }
 
 /// Tells whether a number without `+` is written as telephone numbers are: in one piece or with dots it may be anything.

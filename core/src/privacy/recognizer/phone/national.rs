@@ -6,18 +6,18 @@ use crate::privacy::numeral::{self, Gap, Group, Numeral};
 use crate::privacy::recognizer::Match;
 
 /// The fewest digits of a number that only its context shows to be one.
-const MIN_DIGITS: usize = 7;
+const MIN_DIGITS: u8 = 7;
 
 /// The most, with the leading `0`.
-const MAX_DIGITS: usize = 12;
+const MAX_DIGITS: u8 = 12;
 
 /// The most when there is no leading `0`.
-const MAX_DIGITS_WITHOUT_ZERO: usize = 11;
+const MAX_DIGITS_WITHOUT_ZERO: u8 = 11;
 
 /// Is a form that is a telephone number wherever it stands.
 struct Shape {
     /// Lengths of the groups.
-    lengths: &'static [usize],
+    lengths: &'static [u8],
     /// What it begins with: `x` is any digit, `n` is 2 to 9, `z` is 1 to 9.
     prefix: &'static [u8],
     /// The gaps that it may have, all of one kind.
@@ -48,26 +48,24 @@ const PARENTHESIZED_SHAPES: &[Shape] = &[
 
 /// Finds a number whose first digits stand at the cursor.
 pub(super) fn find(digits: Cursor<'_>) -> Option<Match> {
-    let number = Numeral::read(digits, super::gap);
-    if digits.byte_before() == Some(b'(')
-        && let Some(found) = read(&number, digits.back(1), digits, PARENTHESIZED_SHAPES)
-    {
-        return Some(found);
+    let is_open = digits.byte_before() == Some(b'(');
+    if !numeral::starts_number(digits) || (is_open && !numeral::starts_number(digits.back(1))) {
+        return None;
     }
-    read(&number, digits, digits, SHAPES)
+    let number = Numeral::read(digits, super::gap);
+    let enclosed = is_open.then(|| read(&number, digits.back(1), digits, PARENTHESIZED_SHAPES)).flatten();
+    enclosed.or_else(|| read(&number, digits, digits, SHAPES))
 }
 
 /// Reads the number as one that starts at `start`, which is its first digit or the parenthesis before it.
 fn read(number: &Numeral, start: Cursor<'_>, digits: Cursor<'_>, shapes: &[Shape]) -> Option<Match> {
     let is_open = start.position() < digits.position();
-    if !numeral::starts_number(start) {
-        return None;
-    }
-    let ends = |end: &usize| numeral::ends_number(digits.moved_to(*end));
-    if let Some(end) = shapes.iter().find_map(|shape| shape.end(number, is_open).filter(ends))
+    let ends = |group: &Group| numeral::ends_number(group.end(digits));
+    let found = |last: Group, need| Match { start: start.position(), end: last.end(digits).position(), need };
+    if let Some(last) = shapes.iter().find_map(|shape| shape.last(number, is_open).filter(ends))
         && (is_open || !has_spaces(number) || !numeral::follows_group(start))
     {
-        return Some(Match { start: start.position(), end, need: Need::Nothing });
+        return Some(found(last, Need::Nothing));
     }
     let has_zero = number.digits(1) == [0];
     let need = if has_zero { Need::Near } else { Need::Adjacent };
@@ -78,14 +76,14 @@ fn read(number: &Numeral, start: Cursor<'_>, digits: Cursor<'_>, shapes: &[Shape
             && !is_date_or_amount(groups)
             && !is_numbered_by_year(groups, number.digits(last.digits))
             && super::is_balanced(groups, is_open)
-            && ends(&last.end)
+            && ends(last)
     });
-    last.map(|(_, last)| Match { start: start.position(), end: last.end, need })
+    last.map(|(_, last)| found(*last, need))
 }
 
 impl Shape {
-    /// Returns where the number ends, if its first groups have this form.
-    fn end(&self, number: &Numeral, is_open: bool) -> Option<usize> {
+    /// Returns the number's last group, if its first groups have this form.
+    fn last(&self, number: &Numeral, is_open: bool) -> Option<Group> {
         let groups = number.groups().get(..self.lengths.len())?;
         let has_lengths = groups.iter().zip(self.lengths).all(|(group, length)| group.length == *length);
         let mut gaps = groups.iter().map(|group| group.gap).skip(1);
@@ -93,7 +91,7 @@ impl Shape {
         let first_gap = gaps.clone().next()?;
         let has_gaps = closes && self.gaps.contains(&first_gap) && gaps.all(|gap| gap == first_gap);
         let last = groups.last()?;
-        (has_lengths && has_gaps && self.has_prefix(number.digits(last.digits))).then_some(last.end)
+        (has_lengths && has_gaps && self.has_prefix(number.digits(last.digits))).then_some(*last)
     }
 
     fn has_prefix(&self, digits: &[u8]) -> bool {

@@ -1,0 +1,49 @@
+"""`sealwright keygen`."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from .. import clock
+from ..errors import FileError
+from ..identity import Identity
+from . import options, outcome
+
+
+@click.command(epilog=outcome.EXIT_CODES)
+@click.option("-o", "--output", metavar="FILE", help="Write the identity to FILE, which must not exist yet.")
+@options.as_json
+def keygen(output: str | None, as_json: bool) -> None:
+    """Make an identity, as `age-keygen` does.
+
+    The file is for its owner alone to read. The recipient, its public half, is told on stderr.
+    """
+    identity = Identity.generate()
+    recipient = str(identity.recipient)
+    text = f"# created: {clock.now()}\n# public key: {recipient}\n{identity.reveal()}\n"
+    if output is None or output == "-":
+        click.echo(text, nl=False)
+    else:
+        _write(output, text)
+    if as_json:
+        outcome.show({"recipient": recipient, "output": output}, beside_document=output in (None, "-"))
+    else:
+        click.echo(f"Public key: {recipient}", err=True)
+
+
+def _write(path: str, text: str) -> None:
+    """Writes a new file that only its owner can read; one that could not be written whole is removed."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise FileError.from_writing(error, path) from error
+    try:
+        with open(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+    except OSError as error:
+        os.unlink(path)
+        raise FileError.from_writing(error, path) from error

@@ -1,0 +1,61 @@
+"""`sealwright open`."""
+
+from __future__ import annotations
+
+import click
+
+from ..document import Document
+from ..identity import Identity
+from ..sink import Sink
+from ..source import Source
+from . import options, outcome, progress
+
+
+@click.command("open", epilog=outcome.EXIT_CODES)
+@click.option(
+    "-i", "--identity", "files", metavar="FILE", multiple=True, required=True, help="A file of identities; repeatable."
+)
+@options.caller
+@click.option("--action", metavar="WORD", help="What is to be done, if not `open`: `train`, `retrieve`, `export`.")
+@options.output
+@options.as_json
+@options.source
+def open_(
+    source: str,
+    files: tuple[str, ...],
+    policy_folder: str,
+    subject: str,
+    purpose: str | None,
+    action: str | None,
+    output: str | None,
+    as_json: bool,
+) -> None:
+    """Open INPUT, a file or stdin, where the policy allows it.
+
+    With `-o` the file appears when all of the document is verified, or not at all. On stdout each part appears once
+    that part is verified: only exit code 0 says that the document was complete.
+    """
+    gate = options.gate(policy_folder, subject, purpose)
+    identities = [identity for file in files for identity in Identity.load(file)]
+    to_stdout = output is None or output == "-"
+    target = options.standard_output() if output is None or output == "-" else output
+    with progress.reading(source, passes=1, quiet=as_json) as file:
+        with gate.open(file, identities=identities, action=action) as document:
+            with Source(file) as unread, Sink(target, unread) as sink:
+                _carry(document, sink, output)
+            receipt = {"label": document.label, "decision": document.decision, "output": output}
+    if as_json:
+        outcome.show(receipt, beside_document=to_stdout)
+
+
+def _carry(document: Document, sink: Sink, output: str | None) -> None:
+    for piece in Source(document).pieces():
+        if _is_binary(piece):
+            options.refuse_terminal(output, "a document that is no text")
+        sink.write(piece)
+
+
+def _is_binary(piece: bytes) -> bool:
+    return any(byte < 32 and byte not in b"\t\n\f\r" for byte in piece[:4096])
+
+

@@ -1,0 +1,93 @@
+"""What several commands take."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, BinaryIO, TypeVar
+
+import click
+
+from ..encoding import from_json
+from ..errors import FileError, UsageError
+from ..gate import Gate
+from ..policy import Policy
+from ..source import read_text
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+policy = click.option(
+    "--policy",
+    "policy_folder",
+    metavar="DIR",
+    envvar="SEALWRIGHT_POLICY",
+    required=True,
+    show_envvar=True,
+    help="The policy: a folder of *.rego and data.json.",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, errors too.")
+output = click.option(
+    "-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all; `-` is stdout, even a terminal."
+)
+source = click.argument("source", metavar="[INPUT]", default="-")
+
+
+def caller(command: Command) -> Command:
+    """Adds the options that say who asks which policy."""
+    for option in (
+        click.option("--purpose", metavar="WORD", envvar="SEALWRIGHT_PURPOSE", help="What for, as `train` or `analyse`."),
+        click.option(
+            "--subject",
+            metavar="JSON|@FILE",
+            envvar="SEALWRIGHT_SUBJECT",
+            required=True,
+            show_envvar=True,
+            help="Who asks: `id` and claims, as JSON or a file of it.",
+        ),
+        policy,
+    ):
+        command = option(command)
+    return command
+
+
+def gate(policy_folder: str, subject: str, purpose: str | None) -> Gate:
+    """Returns the gate that these options ask for."""
+    return Gate(Policy.load(policy_folder), subject=record("subject", subject), purpose=purpose)
+
+
+def record(what: str, text: str) -> dict[str, Any]:
+    """Reads a JSON object from text, or from the file after an `@`."""
+    value = from_json(what, read_text(text[1:]) if text.startswith("@") else text)
+    if not isinstance(value, dict):
+        raise UsageError(f"the {what} is not valid: expected a JSON object", "json_invalid")
+    return value
+
+
+def text(source: str) -> str:
+    """Reads a text file, or stdin for `-`."""
+    return read_text(standard_input() if source == "-" else source)
+
+
+def standard_input() -> BinaryIO:
+    """Returns stdin, unbuffered."""
+    return _standard(0, "rb")
+
+
+def standard_output() -> BinaryIO:
+    """Returns stdout, unbuffered, so that a failed write is seen here and not at the end of the process."""
+    return _standard(1, "wb")
+
+
+def refuse_terminal(chosen: str | None, what: str) -> None:
+    """Refuses to print bytes to a terminal, which would read them as commands."""
+    if chosen is None and sys.stdout is not None and sys.stdout.isatty():
+        raise UsageError(f"{what} does not go to a terminal: name a file with `-o`", "output_is_terminal")
+
+
+def _standard(descriptor: int, mode: str) -> BinaryIO:
+    try:
+        return os.fdopen(descriptor, mode, buffering=0, closefd=False)  # type: ignore[return-value]
+    except OSError as error:
+        name = "stdin" if descriptor == 0 else "stdout"
+        raise FileError.from_reading(error, name) from error

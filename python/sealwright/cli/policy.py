@@ -1,0 +1,76 @@
+"""`sealwright policy`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from ..policy import Policy
+from . import options, outcome
+
+
+@click.group(epilog=outcome.EXIT_CODES)
+def policy() -> None:
+    """Check, test and ask policies."""
+
+
+@policy.command(epilog=outcome.EXIT_CODES)
+@click.argument("folder", metavar="DIR", envvar="SEALWRIGHT_POLICY")
+@options.as_json
+def check(folder: str, as_json: bool) -> None:
+    """Load the policy in DIR, and show which it is."""
+    reference = Policy.load(folder).reference
+    if as_json:
+        outcome.show(reference)
+    else:
+        click.echo(f"{reference['name']} {reference['revision']} sha256:{reference['digest']}")
+
+
+@policy.command(epilog=outcome.EXIT_CODES)
+@click.argument("folder", metavar="DIR", envvar="SEALWRIGHT_POLICY")
+@options.as_json
+def test(folder: str, as_json: bool) -> int:
+    """Run the tests of the policy in DIR: every rule `test_…` in its *_test.rego.
+
+    A folder without a test fails too.
+    """
+    report = Policy.test(folder)
+    if as_json:
+        outcome.show(report)
+    else:
+        _print_report(report)
+    return 0 if report["passed"] and not report["failed"] else 1
+
+
+@policy.command(epilog=outcome.EXIT_CODES)
+@options.policy
+@options.as_json
+@options.source
+def decide(policy_folder: str, source: str, as_json: bool) -> int:
+    """Answer the AuthZEN request in INPUT, a JSON file or stdin."""
+    decision = Policy.load(policy_folder).decide(options.text(source))
+    if as_json:
+        outcome.show(decision)
+    else:
+        _print_decision(decision)
+    return 0 if decision["decision"] else 3
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    for failed in report["failed"]:
+        click.echo(f"failed: {failed['package']}.{failed['name']} in {failed['file']}: {failed['message']}")
+    for file in report["coverage"]["files"]:
+        if file["not_covered"]:
+            click.echo(f"not reached: {file['path']}, lines {', '.join(map(str, file['not_covered']))}")
+    percent = report["coverage"]["percent"]
+    click.echo(f"{report['passed']} passed, {len(report['failed'])} failed; {percent:g} % of the lines reached")
+
+
+def _print_decision(decision: dict[str, Any]) -> None:
+    click.echo(f"{'allowed' if decision['decision'] else 'denied'}  {decision['decision_id']}")
+    for reason in decision["reasons"]:
+        click.echo(f"  - {outcome.in_words(reason)}  [{reason}]")
+    for obligation in decision["obligations"]:
+        click.echo(f"  obligation: {json.dumps(obligation, ensure_ascii=False, sort_keys=True)}")

@@ -1,0 +1,211 @@
+"""`Gate`: the way through a policy, for one caller."""
+
+from __future__ import annotations
+
+import json
+
+from . import _core, clock, identity, recipient
+from .document import Document
+from .encoding import to_json
+from .errors import Denied, UsageError
+from .plaintext import Ranges, Stream
+from .sink import Sink
+from .source import Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any, overload
+
+    from .identity import Identity
+    from .policy import Policy
+    from .protocols import Clock, SinkLike, SourceLike
+    from .recipient import Recipient
+else:
+
+    def overload(function):  # noqa: D103
+        return function
+
+
+class Gate:
+    """Seals and opens for one caller, where the policy allows it.
+
+    `subject` is AuthZEN's, `{"type", "id", "properties"}`, or flat: `id`, `type` if it is not `user`, and the claims
+    beside them. `context` holds more that the policy reads of the circumstances.
+    """
+
+    __slots__ = ("_clock", "_context", "_policy", "_subject")
+
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        subject: Mapping[str, Any],
+        purpose: str | None = None,
+        context: Mapping[str, Any] | None = None,
+        clock: Clock = clock.now,
+    ) -> None:
+        self._policy = policy
+        self._subject = _authzen_subject(subject)
+        self._context = {**(context or {}), **({} if purpose is None else {"purpose": purpose})}
+        self._clock = clock
+
+    @overload
+    def seal(
+        self,
+        source: SourceLike,
+        *,
+        recipients: Iterable[Recipient | str],
+        label: Mapping[str, Any] | str,
+        output: None = None,
+        armor: bool = False,
+        action: str | None = None,
+    ) -> bytes: ...
+    @overload
+    def seal(
+        self,
+        source: SourceLike,
+        *,
+        recipients: Iterable[Recipient | str],
+        label: Mapping[str, Any] | str,
+        output: SinkLike,
+        armor: bool = False,
+        action: str | None = None,
+    ) -> dict[str, Any]: ...
+    def seal(
+        self,
+        source: SourceLike,
+        *,
+        recipients: Iterable[Recipient | str],
+        label: Mapping[str, Any] | str,
+        output: SinkLike | None = None,
+        armor: bool = False,
+        action: str | None = None,
+    ) -> bytes | dict[str, Any]:
+        """Seals bytes, a path or a binary file object, and returns the document.
+
+        With `output`, a path or a binary file object, the document goes there instead, and its `label` and the
+        `decision` are returned. A path is written whole or not at all. A source that can seek is scanned first.
+
+        Raises `Denied` when the decision is no.
+        """
+        with Source(source) as opened, Sink(output, opened) as sink:
+            request = _core.SealRequest(
+                self._caller(action),
+                to_json("label", label),
+                recipient.handles(recipients),
+                opened.scan(),
+                self._policy._handle.describe(),
+            )
+            decision = self._decide(action or "seal", request.request(), request.admit)
+            sealer = request.sealer(armor)
+            for piece in opened.pieces():
+                sink.write(sealer.push(piece))
+            sink.write(sealer.finish())
+            sealed_label: dict[str, Any] = json.loads(sealer.label())
+        return sink.taken() if output is None else {"label": sealed_label, "decision": decision}
+
+    def open(
+        self, source: SourceLike, *, identities: Iterable[Identity], action: str | None = None
+    ) -> Document:
+        """Opens a document, given as bytes, a path or a binary file object, as a binary file object to read.
+
+        Raises `Denied` when the decision is no.
+        """
+        opened = Source(source)
+        try:
+            reader = opened.header()
+            digest = self._policy.reference["digest"]
+            request = reader.request(self._caller(action))
+            decision = self._decide(action or "open", request, lambda answer: reader.admit(answer, digest))
+            plaintext = _plaintext(opened, reader, identity.handles(identities))
+            return Document(opened, plaintext, json.loads(reader.inspection())["label"], decision)
+        except BaseException:
+            opened.close()
+            raise
+
+    def _caller(self, action: str | None) -> str:
+        caller: dict[str, Any] = {
+            "subject": self._subject,
+            "context": {**self._context, "time": clock.read(self._clock)},
+        }
+        return to_json("caller", caller if action is None else {**caller, "action": {"name": action}})
+
+    def _decide(self, action: str, request: str, admit: Callable[[str], str]) -> dict[str, Any]:
+        """Asks the policy, then the gate, which may refuse what it cannot carry out."""
+        decision: dict[str, Any] = json.loads(admit(self._policy._handle.decide(request)))
+        if decision["decision"] is not True:
+            raise Denied(action, decision)
+        return decision
+
+
+@overload
+def seal(
+    source: SourceLike,
+    *,
+    policy: Policy,
+    subject: Mapping[str, Any],
+    purpose: str | None = None,
+    recipients: Iterable[Recipient | str],
+    label: Mapping[str, Any] | str,
+    output: None = None,
+    armor: bool = False,
+) -> bytes: ...
+@overload
+def seal(
+    source: SourceLike,
+    *,
+    policy: Policy,
+    subject: Mapping[str, Any],
+    purpose: str | None = None,
+    recipients: Iterable[Recipient | str],
+    label: Mapping[str, Any] | str,
+    output: SinkLike,
+    armor: bool = False,
+) -> dict[str, Any]: ...
+def seal(
+    source: SourceLike,
+    *,
+    policy: Policy,
+    subject: Mapping[str, Any],
+    purpose: str | None = None,
+    recipients: Iterable[Recipient | str],
+    label: Mapping[str, Any] | str,
+    output: SinkLike | None = None,
+    armor: bool = False,
+) -> bytes | dict[str, Any]:
+    """Seals once: see `Gate.seal`."""
+    gate = Gate(policy, subject=subject, purpose=purpose)
+    if output is None:
+        return gate.seal(source, recipients=recipients, label=label, armor=armor)
+    return gate.seal(source, recipients=recipients, label=label, output=output, armor=armor)
+
+
+def open(
+    source: SourceLike,
+    *,
+    policy: Policy,
+    subject: Mapping[str, Any],
+    purpose: str | None = None,
+    identities: Iterable[Identity],
+) -> Document:
+    """Opens once: see `Gate.open`."""
+    return Gate(policy, subject=subject, purpose=purpose).open(source, identities=identities)
+
+
+def _authzen_subject(subject: Mapping[str, Any]) -> dict[str, Any]:
+    if "properties" in subject:
+        return dict(subject)
+    named = {field: subject[field] for field in ("type", "id") if field in subject}
+    return {"type": "user", **named, "properties": {key: subject[key] for key in subject if key not in named}}
+
+
+def _plaintext(source: Source, reader: _core.Reader, identities: list[_core.Identity]) -> Stream | Ranges:
+    """Returns the way to the plaintext: by ranges where source, document and obligations let it."""
+    if source.seekable:
+        try:
+            return Ranges(source, reader.range_opener(identities, source.size()))
+        except UsageError as error:
+            if error.code != "range_unavailable":
+                raise
+    return Stream(source, reader.opener(identities))

@@ -1,0 +1,37 @@
+"""What sources, sinks and clocks may be: for annotations, so that nothing imports it at run time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+
+class Buffer(Protocol):
+    """Lends its bytes: `bytes`, `bytearray`, `memoryview`, NumPy arrays."""
+
+    def __buffer__(self, flags: int, /) -> memoryview:
+        """Returns a view of them."""
+
+
+class Readable(Protocol):
+    """Is a binary file object to read."""
+
+    def read(self, size: int = ..., /) -> bytes:
+        """Returns up to `size` bytes, none at the end."""
+
+
+class Writable(Protocol):
+    """Is a binary file object to write."""
+
+    def write(self, piece: memoryview, /) -> int | None:
+        """Takes some of `piece`, and returns how many bytes."""
+
+    def flush(self) -> None:
+        """Hands on what was taken."""
+
+
+SourceLike: TypeAlias = Buffer | str | os.PathLike[str] | Readable
+SinkLike: TypeAlias = str | os.PathLike[str] | Writable
+Clock: TypeAlias = Callable[[], datetime | str]

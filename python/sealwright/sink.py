@@ -1,0 +1,139 @@
+"""Where bytes go: memory, a path, or a binary file object. A file appears whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+
+from .errors import FileError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import BinaryIO
+
+    from .protocols import SinkLike
+    from .source import Source
+
+
+class Sink:
+    """Takes bytes until its block ends: it then holds them all, or, after a failure, none that stay."""
+
+    def __init__(self, output: SinkLike | None, source: Source) -> None:
+        self._file: BinaryIO | None = None
+        self._replaces: str | None = None
+        self._partial: str | None = None
+        self._owned = False
+        if output is None:
+            self.name, self._file = "memory", io.BytesIO()
+        elif isinstance(output, str | os.PathLike):
+            self.name = os.fspath(output)
+        else:
+            self.name = str(getattr(output, "name", "the output"))
+            self._file = output  # type: ignore[assignment]
+        _refuse_input(self, source)
+
+    def __enter__(self) -> Sink:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is None:
+            self._commit()
+        else:
+            self._abort()
+
+    def write(self, piece: bytes) -> None:
+        """Takes all of `piece`."""
+        try:
+            file = self._file or self._create()
+            view = memoryview(piece)
+            while view:
+                # A raw file may take less than it is given.
+                view = view[file.write(view) or 0 :]
+        except OSError as error:
+            raise FileError.from_writing(error, self.name) from error
+
+    def taken(self) -> bytes:
+        """Returns what went to memory."""
+        return self._file.getvalue() if isinstance(self._file, io.BytesIO) else b""
+
+    def _create(self) -> BinaryIO:
+        """Opens the file, or one beside it that will take its place."""
+        self._owned = True
+        target = os.path.realpath(self.name)
+        mode = _mode(target)
+        if mode is not None and not stat.S_ISREG(mode):
+            self._file = open(target, "wb", buffering=0)
+            return self._file
+        partial = os.path.join(os.path.dirname(target), f".sealwright-{os.urandom(8).hex()}.partial")
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        self._partial, self._replaces = partial, target
+        self._file = open(descriptor, "wb", buffering=0)
+        if mode is not None:
+            os.chmod(partial, stat.S_IMODE(mode))
+        return self._file
+
+    def _commit(self) -> None:
+        try:
+            file = self._file or self._create()
+            file.flush()
+            if not self._owned:
+                return
+            if self._partial and self._replaces:
+                os.fsync(file.fileno())
+                file.close()
+                os.replace(self._partial, self._replaces)
+                self._partial = None
+                _sync_folder(os.path.dirname(self._replaces))
+            file.close()
+        except OSError as error:
+            self._abort()
+            raise FileError.from_writing(error, self.name) from error
+        except BaseException:
+            self._abort()
+            raise
+
+    def _abort(self) -> None:
+        try:
+            if self._owned and self._file:
+                self._file.close()
+        except OSError:
+            pass  # The failure that led here is the one to tell.
+        finally:
+            if self._partial:
+                os.unlink(self._partial)
+                self._partial = None
+
+
+def _refuse_input(sink: Sink, source: Source) -> None:
+    """Refuses an output that is the input, by whatever name."""
+    try:
+        written = os.fstat(sink._file.fileno()) if sink._file else os.stat(sink.name)
+        read = os.fstat(source.file.fileno())
+    except (OSError, AttributeError):
+        # What does not exist yet, or is no file, is not the input.
+        return
+    if os.path.samestat(written, read) and stat.S_ISREG(read.st_mode):
+        raise FileError(f"the output `{sink.name}` is the input", "output_is_input")
+
+
+def _mode(path: str) -> int | None:
+    try:
+        return os.stat(path).st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _sync_folder(path: str) -> None:
+    """Makes the new name last through a power cut, where the system can."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass  # Some file systems sync no folders.
+    finally:
+        os.close(descriptor)

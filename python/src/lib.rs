@@ -1,0 +1,39 @@
+//! The extension module `sealwright._core`: the core's surface, one line a method.
+//!
+//! It holds no policy, default or text of its own; the package `sealwright` beside it is what users import.
+
+mod call;
+mod decryptor;
+mod encryptor;
+mod error;
+mod identity;
+mod input;
+mod policy;
+mod range_decryptor;
+mod reader;
+mod recipient;
+mod scan;
+mod seal_request;
+
+/// Holds the handles over the core.
+#[pyo3::pymodule]
+mod _core {
+    #[pymodule_export]
+    use crate::decryptor::Decryptor;
+    #[pymodule_export]
+    use crate::encryptor::Encryptor;
+    #[pymodule_export]
+    use crate::identity::{Identity, parse_identities};
+    #[pymodule_export]
+    use crate::policy::Policy;
+    #[pymodule_export]
+    use crate::range_decryptor::RangeDecryptor;
+    #[pymodule_export]
+    use crate::reader::Reader;
+    #[pymodule_export]
+    use crate::recipient::{Recipient, parse_recipients};
+    #[pymodule_export]
+    use crate::scan::{Scan, Scanner};
+    #[pymodule_export]
+    use crate::seal_request::{SealRequest, Sealer};
+}

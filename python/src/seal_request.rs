@@ -1,0 +1,64 @@
+//! `SealRequest` and `Sealer`: sealing under a policy.
+
+use getrandom::SysRng;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use sealwright_core::surface;
+
+use crate::call::{Handle, call};
+use crate::input::Input;
+use crate::recipient::{self, Recipient};
+use crate::scan::Scan;
+
+/// Asks whether a source may be sealed.
+#[pyclass(frozen)]
+pub(crate) struct SealRequest(Handle<surface::SealRequest>);
+
+#[pymethods]
+impl SealRequest {
+    #[new]
+    fn new(
+        py: Python<'_>,
+        caller_json: &str,
+        label_json: &str,
+        recipients: Vec<Py<Recipient>>,
+        scan: Py<Scan>,
+        policy_json: &str,
+    ) -> PyResult<Self> {
+        let (lent, scan) = (recipient::lent(&recipients), &scan.get().0);
+        call(py, || surface::SealRequest::new(caller_json, label_json, &lent, scan, policy_json, &mut SysRng))
+            .map(Handle::new)
+            .map(Self)
+    }
+
+    fn request(&self, py: Python<'_>) -> PyResult<String> {
+        self.0.call(py, |request| Ok(request.request()))
+    }
+
+    fn admit(&self, py: Python<'_>, decision_json: &str) -> PyResult<String> {
+        self.0.call(py, |request| request.admit(decision_json))
+    }
+
+    fn sealer(&self, py: Python<'_>, armor: bool) -> PyResult<Sealer> {
+        self.0.call(py, |request| request.sealer(armor, &mut SysRng)).map(Handle::new).map(Sealer)
+    }
+}
+
+/// Seals a stream.
+#[pyclass(frozen)]
+pub(crate) struct Sealer(Handle<surface::Sealer>);
+
+#[pymethods]
+impl Sealer {
+    fn label(&self, py: Python<'_>) -> PyResult<String> {
+        self.0.call(py, |sealer| Ok(sealer.label()))
+    }
+
+    fn push<'py>(&self, py: Python<'py>, plaintext: Input) -> PyResult<Bound<'py, PyBytes>> {
+        self.0.call_bytes(py, |sealer| sealer.push(plaintext.as_ref()))
+    }
+
+    fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        self.0.call_bytes(py, surface::Sealer::finish)
+    }
+}

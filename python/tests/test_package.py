@@ -1,0 +1,74 @@
+"""The package: what it imports, exports, weighs and says of its types."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import sealwright as sw
+from sealwright import _core
+
+HEAVY = ["asyncio", "click", "dataclasses", "email", "inspect", "numpy", "pathlib", "rich", "socket", "subprocess"]
+HEAVY += ["tempfile", "typing", "typing_extensions", "urllib", "zipfile"]
+
+
+def python(*arguments: str) -> str:
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True).stdout
+
+
+def test_importing_it_imports_little() -> None:
+    # -S: what `site` imports for other packages is not ours. The search path is handed on instead.
+    program = (
+        f"import sys; sys.path[:] = {sys.path!r}; before = set(sys.modules); import sealwright; "
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    imported = python("-S", "-c", program).split()
+    assert [name for name in imported if name.partition(".")[0] in HEAVY] == []
+    assert len(imported) < 60, imported
+
+
+def test_the_command_imports_rich_only_for_long_work() -> None:
+    program = "import sys; from sealwright.cli.app import run; run(['--version']); print('rich' in sys.modules)"
+    assert python("-c", program).split()[-1] == "False"
+
+
+def test_everything_exported_is_there_and_documented() -> None:
+    for name in sw.__all__:
+        assert getattr(sw, name).__doc__, name
+        assert getattr(sw, name).__module__.startswith("sealwright"), name
+
+
+def test_every_handle_is_final_and_made_only_by_the_core() -> None:
+    handles = [value for value in vars(_core).values() if isinstance(value, type)]
+    assert handles
+    for handle in handles:
+        with pytest.raises(TypeError):
+            type("Sub", (handle,), {})
+
+
+def test_the_stubs_are_what_the_extension_is() -> None:
+    environment = {**os.environ, "MYPY_FORCE_COLOR": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy.stubtest", "sealwright"], capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_package_is_typed_strictly() -> None:
+    folder = Path(__file__).parent.parent
+    done = subprocess.run([sys.executable, "-m", "mypy"], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_wheel_is_small_and_holds_the_package_only() -> None:
+    wheel = os.environ.get("SEALWRIGHT_WHEEL")
+    if wheel is None:
+        pytest.skip("SEALWRIGHT_WHEEL names no wheel: `make python` builds one")
+    assert os.path.getsize(wheel) < 8_000_000
+    assert "-cp311-abi3-" in wheel
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {"sealwright/py.typed", "sealwright/_core.pyi"} <= set(names)
+    assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"sealwright"}

@@ -1,0 +1,123 @@
+"""Every vector under `tests/vectors`, through the Python package."""
+
+import base64
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sealwright as sw
+from sealwright import _core
+from sealwright.source import Source
+
+REPOSITORY = Path(__file__).parents[3]
+VECTORS = REPOSITORY / "tests" / "vectors"
+
+Vector = dict[str, Any]
+
+
+class Once(io.BytesIO):
+    """Is a source that gives a few bytes at a time, and only once."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(997)
+
+
+def outcome(work: Callable[[], Any]) -> tuple[str, Any]:
+    try:
+        return "ok", work()
+    except sw.SealwrightError as error:
+        return error.code, None
+
+
+def document(vector: Vector) -> None:
+    file = base64.b64decode(vector["file"])
+    keys: dict[str, Any] = {"identities": [sw.Identity.parse(text) for text in vector["identities"]]}
+    if vector["passphrase"] is not None:
+        keys = {"passphrase": vector["passphrase"]}
+    ways: list[Callable[[], bytes]] = [lambda: sw.decrypt(file, **keys), lambda: sw.decrypt(Once(file), **keys)]
+    if vector["passphrase"] is None and not file.lstrip().startswith(b"-----BEGIN"):
+        ways.append(lambda: by_ranges(file, keys["identities"]))
+    for way in ways:
+        code, plaintext = outcome(way)
+        assert code == vector["expect"]
+        if plaintext is not None:
+            assert hashlib.sha256(plaintext).hexdigest() == vector["plaintext_sha256"]
+    if "inspection" in vector:
+        assert sw.inspect(file) == vector["inspection"]
+
+
+def by_ranges(file: bytes, identities: list[sw.Identity]) -> bytes:
+    source = Source(file)
+    decryptor = source.header().range_decryptor([identity._handle for identity in identities], len(file))
+    decryptor.authenticate(source.read_range(*decryptor.last_chunk_range()))
+    parts = []
+    for start in reversed(range(0, decryptor.size(), 50_000)):
+        end = min(start + 50_000, decryptor.size())
+        parts.append(decryptor.decrypt(start, end, source.read_range(*decryptor.ciphertext_range(start, end))))
+    return b"".join(reversed(parts))
+
+
+def label(vector: Vector) -> None:
+    recipient = sw.Identity.generate().recipient
+    code, file = outcome(lambda: sw.encrypt(b"", recipients=[recipient], label=vector["label_json"]))
+    assert code == vector["expect"]
+    if file is not None:
+        body = b"".join(file.split(b"\n-> ")[1].splitlines()[1:])
+        assert base64.b64decode(body + b"=" * (-len(body) % 4)).decode() == vector["canonical"]
+        assert sw.inspect(file)["label"] == json.loads(vector["canonical"])
+
+
+def privacy(vector: Vector) -> None:
+    text = vector["text"].encode() if "text" in vector else base64.b64decode(vector["base64"])
+    assert json.loads(Source(text).scan().findings()) == vector["findings"]
+    if vector.get("operators") is None:
+        return
+    obligation = json.dumps({"type": "transform", "operators": vector["operators"]})
+    rego = f'package sealwright\n\ndecision := {{"decision": true, "obligations": [{obligation}]}}\n'
+    gate = sw.Gate(sw.Policy({"vector.rego": rego}), subject={"id": "u"})
+    identity = sw.Identity.generate()
+    code, file = outcome(lambda: gate.seal(text, recipients=[identity.recipient], label={"document_id": "d"}))
+    assert code == vector.get("expect", "ok")
+    if file is not None:
+        assert sw.decrypt(file, identities=[identity]) == vector["transformed"].encode()
+
+
+def decision(vector: Vector) -> None:
+    def decide() -> dict[str, Any]:
+        if vector["policy"] == "library":
+            return sw.Policy.load(REPOSITORY / "policies", name="sealwright", revision="1").decide(vector["request"])
+        return dict(json.loads(_core.Policy.load(json.dumps(vector["policy"])).decide(vector["request"])))
+
+    code, answer = outcome(decide)
+    assert (code if answer is None else answer) == vector["expect"]
+
+
+KINDS: dict[str, Callable[[Vector], None]] = {
+    "document": document,
+    "label": label,
+    "privacy": privacy,
+    "decision": decision,
+}
+FOLDERS = sorted(path for path in VECTORS.iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [file for folder in FOLDERS for file in sorted(folder.iterdir())],
+    ids=lambda file: f"{file.parent.name}/{file.stem}",
+)
+def test_every_vector_holds(vector: Path) -> None:
+    KINDS[vector.parent.name](json.loads(vector.read_text(encoding="utf-8")))
+
+
+def test_no_folder_is_unknown_or_empty() -> None:
+    assert {folder.name for folder in FOLDERS} <= set(KINDS)
+    assert FOLDERS and all(any(folder.iterdir()) for folder in FOLDERS)

@@ -38,6 +38,7 @@ fn compile(root: &Path, feature: &str) -> Result<PathBuf> {
         .args(["build", "--locked", "--package", "sealwright-wasm", "--target", "wasm32-unknown-unknown"])
         .args(["--profile", "wasm", "--no-default-features", "--features", feature])
         .args(["--message-format", "json-render-diagnostics"])
+        .args(["--config", &unnamed(root)?])
         .stderr(Stdio::inherit())
         .output()
         .context("cannot start cargo")?;
@@ -52,6 +53,15 @@ fn compile(root: &Path, feature: &str) -> Result<PathBuf> {
         .flatten()
         .find(|file| file.file_name().is_some_and(|name| name == "sealwright_wasm.wasm"))
         .context("cargo named no module")
+}
+
+/// Returns the setting that keeps the paths of this machine out of the modules, where panics would name them.
+fn unnamed(root: &Path) -> Result<String> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).context("cannot tell where cargo lives")?;
+    let flags: Vec<String> =
+        [home, root.canonicalize()?].iter().map(|path| format!("--remap-path-prefix={}=", path.display())).collect();
+    Ok(format!("target.wasm32-unknown-unknown.rustflags={}", serde_json::to_string(&flags)?))
 }
 
 /// Writes a module, the function that makes instances of it, and that function's types.

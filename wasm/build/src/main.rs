@@ -20,7 +20,9 @@ const BUILDS: [&str; 2] = ["seal", "policy"];
 const MAX_PAGES: u64 = 8_192;
 
 fn main() -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    // `cargo run` says at run time which checkout it runs for; several may share one target folder.
+    let crate_root = std::env::var_os("CARGO_MANIFEST_DIR").context("run it with `cargo run`")?;
+    let root = Path::new(&crate_root).join("../..");
     let out = root.join("wasm/js/dist/wasm");
     fs::create_dir_all(&out).with_context(|| format!("cannot create `{}`", out.display()))?;
     for build in BUILDS {

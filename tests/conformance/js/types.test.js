@@ -11,7 +11,7 @@ import { inRepository } from "./vectors.js";
 test("a strict consumer compiles", async () => {
   const require = createRequire(import.meta.url);
   const compiler = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
-  const project = inRepository("tests/conformance/js/tsconfig.json");
+  const project = inRepository("tests/conformance/js/consumer.tsconfig.json");
   const { stdout } = await promisify(execFile)(process.execPath, [compiler, "--project", project]).catch((error) => error);
   assert.equal(stdout, "");
 });

@@ -1,5 +1,5 @@
 // Serves the package to a headless Chromium from this machine.
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname } from "node:path";
@@ -8,6 +8,12 @@ import { pipeline } from "node:stream/promises";
 import { chromium } from "playwright-core";
 
 import { inRepository } from "./vectors.js";
+
+const executablePath = process.env.SEALWRIGHT_CHROMIUM ?? "/usr/bin/chromium";
+const required = (process.env.SEALWRIGHT_REQUIRE ?? "").split(",").includes("chromium");
+
+/** Why what needs Chromium is left out, or `false`. `SEALWRIGHT_REQUIRE=chromium` leaves nothing out. */
+export const leftOut = !required && !existsSync(executablePath) && `left out: there is no Chromium at ${executablePath}`;
 
 const types = { ".html": "text/html", ".js": "text/javascript", ".json": "application/json", ".wasm": "application/wasm" };
 const quiet = [
@@ -32,10 +38,7 @@ export async function openPage({ json = {}, upload } = {}) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  const browser = await chromium.launch({
-    executablePath: process.env.SEALWRIGHT_CHROMIUM ?? "/usr/bin/chromium",
-    args: quiet,
-  });
+  const browser = await chromium.launch({ executablePath, args: quiet });
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${port}/`);
   const close = async () => {

@@ -13,12 +13,12 @@ import test from "node:test";
 
 import { decrypt, generateIdentity } from "sealwright";
 
-import { openPage } from "./browser.js";
+import { leftOut, openPage } from "./browser.js";
 
 const size = 300 * 1024 * 1024;
 const heapLimit = 100 * 1000 * 1000;
 
-test("300 MiB are sealed with the page's heap under 100 MB", async (context) => {
+test("300 MiB are sealed with the page's heap under 100 MB", { skip: leftOut }, async (context) => {
   const kept = process.env.SEALWRIGHT_LARGE;
   const folder = kept ?? mkdtempSync(join(tmpdir(), "sealwright-"));
   mkdirSync(folder, { recursive: true });

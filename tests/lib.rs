@@ -50,3 +50,8 @@ pub fn library() -> String {
     let source = serde_json::json!({"name": "sealwright", "revision": "1", "modules": modules, "data": data});
     source.to_string()
 }
+
+/// The README, whose Rust examples are run as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .recipient import Recipient
 else:
 
-    def overload(function):  # noqa: D103
+    def overload(function):
         return function
 
 

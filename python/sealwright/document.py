@@ -21,12 +21,14 @@ class Document(io.RawIOBase):
     It can seek where its source can, unless the policy demands that the text is transformed or the document is
     armored. Each part is verified before it is handed out. One that can seek verified its end, and so its size, when
     it was opened; of any other the end is verified when it is reached: what was read before is genuine, but all of it
-    only then.
+    only then. Wrap it in `io.BufferedReader` to read lines.
 
     `label` is the document's label, `decision` the decision that opened it.
     """
 
-    def __init__(self, source: Source, plaintext: Stream | Ranges, label: dict[str, Any], decision: dict[str, Any]) -> None:
+    def __init__(
+        self, source: Source, plaintext: Stream | Ranges, label: dict[str, Any], decision: dict[str, Any]
+    ) -> None:
         super().__init__()
         self.label = label
         self.decision = decision

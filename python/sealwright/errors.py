@@ -110,11 +110,13 @@ class Denied(SealwrightError):
     decision: dict[str, Any]
 
     def __init__(self, action: str, decision: dict[str, Any]) -> None:
-        reasons = ", ".join(decision["reasons"]) or "no rule allows it"
-        super().__init__(f"the policy refuses to {action}: {reasons}", "denied")
-        self.args = (action, decision)
+        super().__init__(f"the policy refuses to {action}: {_reasons(decision)}", "denied")
+        self._action = action
         self.decision = decision
 
-    def __str__(self) -> str:
-        action, decision = self.args
-        return f"the policy refuses to {action}: {', '.join(decision['reasons']) or 'no rule allows it'}"
+    def __reduce__(self) -> tuple[type[Denied], tuple[str, dict[str, Any]]]:
+        return (Denied, (self._action, self.decision))
+
+
+def _reasons(decision: dict[str, Any]) -> str:
+    return ", ".join(decision["reasons"]) or "no rule allows it"

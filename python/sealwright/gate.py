@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .recipient import Recipient
 else:
 
-    def overload(function):  # noqa: D103
+    def overload(function):
         return function
 
 
@@ -105,9 +105,7 @@ class Gate:
             sealed_label: dict[str, Any] = json.loads(sealer.label())
         return sink.taken() if output is None else {"label": sealed_label, "decision": decision}
 
-    def open(
-        self, source: SourceLike, *, identities: Iterable[Identity], action: str | None = None
-    ) -> Document:
+    def open(self, source: SourceLike, *, identities: Iterable[Identity], action: str | None = None) -> Document:
         """Opens a document, given as bytes, a path or a binary file object, as a binary file object to read.
 
         Raises `Denied` when the decision is no.

@@ -7,6 +7,7 @@ import os
 import stat
 
 from .errors import FileError
+from .source import name_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,20 +25,23 @@ class Sink:
         self._file: BinaryIO | None = None
         self._replaces: str | None = None
         self._partial: str | None = None
+        self._mode = 0o600
         self._owned = False
         if output is None:
             self.name, self._file = "memory", io.BytesIO()
         elif isinstance(output, str | os.PathLike):
             self.name = os.fspath(output)
         else:
-            self.name = str(getattr(output, "name", "the output"))
+            self.name = name_of(output, "the output")
             self._file = output  # type: ignore[assignment]
         _refuse_input(self, source)
 
     def __enter__(self) -> Sink:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if error is None:
             self._commit()
         else:
@@ -70,8 +74,9 @@ class Sink:
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
         self._partial, self._replaces = partial, target
         self._file = open(descriptor, "wb", buffering=0)
-        if mode is not None:
-            os.chmod(partial, stat.S_IMODE(mode))
+        self._mode = stat.S_IMODE(os.stat(partial).st_mode if mode is None else mode)
+        # What is not verified to its end yet is for nobody else to read.
+        os.chmod(partial, 0o600)
         return self._file
 
     def _commit(self) -> None:
@@ -81,6 +86,7 @@ class Sink:
             if not self._owned:
                 return
             if self._partial and self._replaces:
+                os.chmod(self._partial, self._mode)
                 os.fsync(file.fileno())
                 file.close()
                 os.replace(self._partial, self._replaces)

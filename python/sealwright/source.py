@@ -39,7 +39,7 @@ class Source:
                 raise FileError.from_reading(error, self.name) from error
         if hasattr(source, "read") and not isinstance(source, memoryview):
             self._owned = False
-            self.name = str(getattr(source, "name", self.name))
+            self.name = name_of(source, self.name)
             return source  # type: ignore[return-value]
         # One copy at most, and none of `bytes`: what is scanned cannot change before it is sealed.
         return io.BytesIO(source if isinstance(source, bytes) else memoryview(source).tobytes())
@@ -47,7 +47,9 @@ class Source:
     def __enter__(self) -> Source:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -120,6 +122,14 @@ class Source:
 
 
 _HEADER_PIECE = 1 << 16
+
+_STANDARD = {0: "stdin", 1: "stdout", 2: "stderr"}
+
+
+def name_of(file: object, default: str) -> str:
+    """Returns what failures call a file object."""
+    name = getattr(file, "name", default)
+    return name if isinstance(name, str) else _STANDARD.get(name, default)
 
 
 def read_text(path: str | os.PathLike[str] | Readable) -> str:

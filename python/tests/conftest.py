@@ -7,7 +7,6 @@ import pytest
 import sealwright as sw
 
 TESTS = Path(__file__).parent
-REPOSITORY = TESTS.parent.parent
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import io
 import os
 import stat
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -126,3 +127,20 @@ def test_a_slow_sink_gets_everything(identity: sw.Identity) -> None:
     slow = Slow()
     sw.encrypt(bytes(10_000), recipients=[identity.recipient], output=slow)
     assert sw.decrypt(slow.held, identities=[identity]) == bytes(10_000)
+
+
+def test_an_unfinished_output_is_its_owners_alone(identity: sw.Identity, tmp_path: Path) -> None:
+    class Watching(io.BytesIO):
+        modes: ClassVar[set[int]] = set()
+
+        def read(self, size: int | None = -1) -> bytes:
+            self.modes |= {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob(".*.partial")}
+            return super().read(size)
+
+    before = os.umask(0o022)
+    try:
+        sw.encrypt(Watching(bytes(3_000_000)), recipients=[identity.recipient], output=tmp_path / "out")
+    finally:
+        os.umask(before)
+    assert Watching.modes == {0o600}
+    assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o644

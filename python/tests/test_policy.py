@@ -67,7 +67,7 @@ def test_a_folder_is_loaded_with_its_data(tmp_path: Path) -> None:
     (tmp_path / ".hidden" / "bad.rego").write_text("no rego")
     (tmp_path / "notes.txt").write_text("no rego")
     (tmp_path / "bad_test.rego").write_text("no rego")
-    (tmp_path / "p.rego").write_text("package sealwright\n\ndecision := {\"decision\": data.inner.allow}\n")
+    (tmp_path / "p.rego").write_text('package sealwright\n\ndecision := {"decision": data.inner.allow}\n')
     (tmp_path / "inner" / "data.json").write_text('{"allow": true}')
     policy = sw.Policy.load(tmp_path, revision="9")
     assert policy.decide(REQUEST)["decision"] is True

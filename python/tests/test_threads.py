@@ -41,7 +41,9 @@ def test_documents_are_sealed_by_many_threads_at_once(gate, identity, label) -> 
 
     def work(number: int) -> None:
         text = b"%d" % number * 100_000
-        with gate.open(gate.seal(text, recipients=[identity.recipient], label=label), identities=[identity]) as document:
+        with gate.open(
+            gate.seal(text, recipients=[identity.recipient], label=label), identities=[identity]
+        ) as document:
             results.append(document.read()[:1])
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
@@ -52,25 +54,29 @@ def test_documents_are_sealed_by_many_threads_at_once(gate, identity, label) -> 
     assert sorted(results) == [b"%d" % number for number in range(8)]
 
 
-def test_one_stream_in_two_threads_is_refused_or_in_order(identity: sw.Identity) -> None:
+def test_one_stream_takes_one_thread_at_a_time(identity: sw.Identity) -> None:
     encryptor = _core.Encryptor([identity.recipient._handle], None, False)
-    outcomes: list[str] = []
-    start = threading.Barrier(2)
+    sealed: list[bytes] = []
+    refused: set[str] = set()
 
-    def push() -> None:
-        start.wait()
+    def push(piece: bytes) -> bool:
         try:
-            encryptor.push(LARGE)
-            outcomes.append("done")
+            sealed.append(encryptor.push(piece))
         except sw.UsageError as error:
-            outcomes.append(error.code)
+            refused.add(error.code)
+            return False
+        return True
 
-    threads = [threading.Thread(target=push) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) in (["call_order", "done"], ["done", "done"])
+    def push_large() -> None:
+        while not push(LARGE):
+            pass
+
+    pushing = threading.Thread(target=push_large)
+    pushing.start()
+    while pushing.is_alive():
+        push(b"")
+    assert refused == {"call_order"}
+    assert len(b"".join(sealed) + encryptor.finish()) > len(LARGE)
 
 
 def test_a_finished_stream_takes_no_more(identity: sw.Identity) -> None:

@@ -15,7 +15,9 @@ from .policy import policy
 from .seal import seal
 
 
-@click.group(epilog=outcome.EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    epilog=outcome.EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="sealwright", message="%(prog)s %(version)s")
 def app() -> None:
     """Seal documents under a policy, and open them where the policy allows.
@@ -36,9 +38,10 @@ def run(arguments: list[str] | None = None) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return 2
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001
-        return outcome.fail(error, as_json="--json" in arguments)
-    except BaseException as error:  # noqa: BLE001
-        # A panic in the extension is no `Exception`; it ends as an internal failure too.
+    except SystemExit as error:
+        # Click ends so when the reader of a pipe went away.
+        return error.code if isinstance(error.code, int) else 1
+    except BaseException as error:
+        # A panic in the extension is no `Exception`; it too must end as one line.
         return outcome.fail(error, as_json="--json" in arguments)
     return code if isinstance(code, int) else 0

@@ -24,7 +24,7 @@ def keygen(output: str | None, as_json: bool) -> None:
     recipient = str(identity.recipient)
     text = f"# created: {clock.now()}\n# public key: {recipient}\n{identity.reveal()}\n"
     if output is None or output == "-":
-        click.echo(text, nl=False)
+        options.standard_output().write(text.encode())
     else:
         _write(output, text)
     if as_json:

@@ -57,5 +57,3 @@ def _carry(document: Document, sink: Sink, output: str | None) -> None:
 
 def _is_binary(piece: bytes) -> bool:
     return any(byte < 32 and byte not in b"\t\n\f\r" for byte in piece[:4096])
-
-

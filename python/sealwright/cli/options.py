@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from typing import Any, BinaryIO, TypeVar
@@ -36,7 +35,9 @@ source = click.argument("source", metavar="[INPUT]", default="-")
 def caller(command: Command) -> Command:
     """Adds the options that say who asks which policy."""
     for option in (
-        click.option("--purpose", metavar="WORD", envvar="SEALWRIGHT_PURPOSE", help="What for, as `train` or `analyse`."),
+        click.option(
+            "--purpose", metavar="WORD", envvar="SEALWRIGHT_PURPOSE", help="What for, as `train` or `analyse`."
+        ),
         click.option(
             "--subject",
             metavar="JSON|@FILE",
@@ -71,23 +72,20 @@ def text(source: str) -> str:
 
 def standard_input() -> BinaryIO:
     """Returns stdin, unbuffered."""
-    return _standard(0, "rb")
+    if sys.stdin is None:
+        # It was closed from the start, so its number may by now be another file's.
+        raise FileError("stdin is closed", "file_unreadable")
+    return open(0, "rb", buffering=0, closefd=False)
 
 
 def standard_output() -> BinaryIO:
     """Returns stdout, unbuffered, so that a failed write is seen here and not at the end of the process."""
-    return _standard(1, "wb")
+    if sys.stdout is None:
+        raise FileError("stdout is closed", "file_unwritable")
+    return open(1, "wb", buffering=0, closefd=False)
 
 
 def refuse_terminal(chosen: str | None, what: str) -> None:
     """Refuses to print bytes to a terminal, which would read them as commands."""
     if chosen is None and sys.stdout is not None and sys.stdout.isatty():
         raise UsageError(f"{what} does not go to a terminal: name a file with `-o`", "output_is_terminal")
-
-
-def _standard(descriptor: int, mode: str) -> BinaryIO:
-    try:
-        return os.fdopen(descriptor, mode, buffering=0, closefd=False)  # type: ignore[return-value]
-    except OSError as error:
-        name = "stdin" if descriptor == 0 else "stdout"
-        raise FileError.from_reading(error, name) from error

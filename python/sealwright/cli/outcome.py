@@ -1,4 +1,7 @@
-"""How a command ends: one line on stderr or one JSON object, and the exit code."""
+"""How a command ends: one line on stderr or one JSON object, and the exit code.
+
+To the package's codes the command adds `usage`, `output_is_terminal`, `interrupted`, `out_of_memory` and `internal`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any
 
 import click
 
-from ..errors import Denied, IntegrityError, NoKeyError, SealwrightError, UsageError
+from ..errors import Denied, FileError, IntegrityError, NoKeyError, SealwrightError, UsageError
 
 EXIT_CODES = """\b
 Exit codes:
@@ -58,6 +61,9 @@ def _coded(error: BaseException) -> SealwrightError:
             return UsageError(error.format_message(), "usage")
         case click.Abort() | KeyboardInterrupt():
             return SealwrightError("interrupted", "interrupted")
+        case OSError():
+            # Files are opened and written where their failures are coded: this is what goes to the standard streams.
+            return FileError.from_writing(error, "stdout")
         case MemoryError():
             return SealwrightError("out of memory", "out_of_memory")
     # A defect: still one line, and never a trace that might hold what was read.

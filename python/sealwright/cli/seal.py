@@ -16,7 +16,9 @@ from . import options, outcome, progress
 @options.caller
 @click.option("--label", metavar="JSON|@FILE", default="{}", help="The label's fields, as JSON or a file of it.")
 @click.option("--classification", metavar="WORD", help="The label's field of that name.")
-@click.option("--label-purpose", "purposes", metavar="WORD", multiple=True, help="One of the label's `purposes`; repeatable.")
+@click.option(
+    "--label-purpose", "purposes", metavar="WORD", multiple=True, help="One of the label's `purposes`; repeatable."
+)
 @click.option("-a", "--armor", is_flag=True, help="Write text that mail can carry.")
 @options.output
 @options.as_json

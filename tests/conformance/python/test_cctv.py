@@ -1,4 +1,7 @@
-"""Every age vector of C2SP CCTV, each with its failure class. `SEALWRIGHT_CCTV` names the folder of the unpacked set."""
+"""Every age vector of C2SP CCTV, each with its failure class.
+
+`SEALWRIGHT_CCTV` names the folder of the unpacked set.
+"""
 
 import hashlib
 import os
@@ -50,7 +53,11 @@ def check(file: Path) -> str | None:
         found = "success"
     except sw.SealwrightError as error:
         found = CLASSES[error.code]
-        if error.code == "not_age" and "armored" in fields and not document.startswith(b"-----BEGIN AGE ENCRYPTED FILE-----"):
+        if (
+            error.code == "not_age"
+            and "armored" in fields
+            and not document.startswith(b"-----BEGIN AGE ENCRYPTED FILE-----")
+        ):
             # Said to be armored, but without the line that begins armor: to a reader that takes both, no age file.
             found = "armor failure"
     if found != expected:

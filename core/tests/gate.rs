@@ -1,6 +1,6 @@
 //! The gate: every obligation is carried out or refuses, and a permit is for one request alone.
 #![cfg(feature = "rego")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "a test")]
 
 use getrandom::SysRng;
 use sealwright_core::error::Error;
@@ -170,8 +170,9 @@ fn what_the_gate_cannot_carry_out_refuses() {
     ] {
         let policy = allowing(&json!([obligation]));
         let reason = format!("obligation_{}_unmet", obligation["type"].as_str().unwrap());
-        assert_eq!(seal(&policy, MAIL, &scan(MAIL), &now, &key.recipient()).err().unwrap(), [reason.clone()]);
-        assert_eq!(open(&policy, &sealed.document, &now, &key).unwrap_err(), [reason]);
+        let reasons = [reason];
+        assert_eq!(seal(&policy, MAIL, &scan(MAIL), &now, &key.recipient()).err().unwrap(), reasons);
+        assert_eq!(open(&policy, &sealed.document, &now, &key).unwrap_err(), reasons);
     }
 }
 

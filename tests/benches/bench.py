@@ -25,6 +25,10 @@ from machine import machine, versions
 from worker import Worker, built, worker
 
 RESULTS = Path(__file__).with_name("results.md")
+METHOD = (
+    f"Figures are medians of {ROUNDS} turns or more after a warm-up (five in Node; sizes are read once); the contenders of a "
+    "line take turns. Ratio = ours / peer. One core is compared by CPU time, whole processes with their start and files."
+)
 COLUMNS = ("what", "ours", "", "peer", "", "ratio", "unit")
 
 
@@ -60,7 +64,7 @@ def _measured(contests: list[Contest], console: Console) -> list[Row]:
 
 
 def _show(rows: list[Row], console: Console) -> None:
-    table = Table(title=f"medians of {ROUNDS} turns or more; ratio = ours / peer", title_justify="left")
+    table = Table(title="Measured beside the peers", caption=METHOD, title_justify="left", caption_justify="left")
     for heading in COLUMNS:
         table.add_column(heading)
     theme = None
@@ -78,7 +82,7 @@ def _markdown(rows: list[Row], facts: list[str]) -> str:
 
 
 def _lines(rows: list[Row], facts: list[str]) -> Iterator[str]:
-    yield from ("# Measured beside the peers", "", "`make bench` wrote this file, on:", "")
+    yield from ("# Measured beside the peers", "", f"`make bench` wrote this file. {METHOD}", "")
     yield from (f"- {fact}" for fact in facts)
     theme = None
     for row in rows:

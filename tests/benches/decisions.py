@@ -26,7 +26,7 @@ def contests(inputs: Inputs, core: Worker, node: Worker) -> list[Contest]:
                 Contender("Python", lambda: _decide(lambda: inputs.policy.decide(inputs.request))),
                 node.cpu("Node", "decide"),
             ],
-            peers=[Contender("regopy (rego-cpp), bundle compiled before", _regopy(inputs))],
+            peers=[Contender("regopy (rego-cpp), compiled bundle", _regopy(inputs))],
         )
     ]
 

@@ -60,8 +60,8 @@ def _filled(folder: Path) -> Inputs:
     plaintext = os.urandom(SIZE)
     document = sw.encrypt(plaintext, recipients=[identity.recipient], label=LABEL)
     request = json.loads(REQUEST.read_text())["request"]
-    source = {"name": "sealwright", "revision": "1", "modules": [], "data": data}
-    source["modules"] = [{"path": path, "text": text} for path, text in modules.items()]
+    listed = [{"path": path, "text": text} for path, text in modules.items()]
+    source = {"name": "sealwright", "revision": "1", "modules": listed, "data": data}
     (folder / "plaintext").write_bytes(plaintext)
     (folder / "document.age").write_bytes(document)
     (folder / "identity.txt").write_text(f"{identity.reveal()}\n")

@@ -17,7 +17,7 @@ def contests(node: Worker) -> list[Contest]:
             ours=[node.wall("sealwright", task)],
             peers=[
                 node.wall("age-encryption (typage)", f"typage {task}"),
-                node.wall("WebCrypto AES-GCM on 64 KiB chunks, no header", f"webcrypto {task}"),
+                node.wall("WebCrypto AES-GCM, bare 64 KiB chunks", f"webcrypto {task}"),
             ],
             rounds=5,
         )

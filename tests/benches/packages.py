@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from contest import Contender, Contest, Missing
@@ -33,7 +34,7 @@ def contests() -> list[Contest]:
     ]
 
 
-def _size(theme: str, what: str, measure, peers: list[Contender] = ()) -> Contest:
+def _size(theme: str, what: str, measure: Callable[[], float], peers: Sequence[Contender] = ()) -> Contest:
     ours = [Contender("sealwright", measure)]
     return Contest(theme, what, SIZE_UNIT, lambda size: size / 1e3, ours, list(peers), rounds=1)
 

@@ -35,7 +35,7 @@ def _processes(inputs: Inputs, cli: Path) -> list[Contest]:
     folder = inputs.folder
     plaintext, document, identity = folder / "plaintext", folder / "document.age", folder / "identity.txt"
     ours, peer = folder / "ours", folder / "peer"
-    tasks = {
+    tasks: dict[str, tuple[list[str | Path], list[str | Path]]] = {
         "encrypt": (
             [cli, "encrypt", inputs.recipient, plaintext, SINK],
             ["age", "-r", inputs.recipient, "-o", SINK, plaintext],
@@ -84,7 +84,7 @@ def _in_process(inputs: Inputs, core: Worker) -> list[Contest]:
             ours=[Contender("Python", _timer(work)), core.cpu("core, streaming", task)],
             peers=[
                 Contender("pyrage", _pyrage(inputs, task)),
-                Contender("PyCA ChaCha20Poly1305 on 64 KiB chunks, no header", _pyca(inputs, task)),
+                Contender("PyCA, bare 64 KiB chunks", _pyca(inputs, task)),
             ],
             pinned=True,
         )

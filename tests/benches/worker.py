@@ -43,7 +43,7 @@ class Worker:
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self._process.args} ended at `{task}`")
+            raise RuntimeError(f"a worker ended at `{task}`")
         answer: dict[str, Any] = json.loads(line)
         if "missing" in answer:
             raise Missing(answer["missing"])

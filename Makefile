@@ -46,6 +46,7 @@ check: python wasm $(JS)/node_modules ## Lints: rustfmt, clippy, mypy, stubtest,
 	cd python && $(BIN)/mypy && $(BIN)/stubtest sealwright
 
 bench: python wasm $(JS)/node_modules ## Measures beside the peers, as ratios in one run.
+	-grep -v '^#' tests/benches/requirements.txt | xargs -n 1 $(BIN)/pip install --quiet --disable-pip-version-check
 	$(BIN)/python tests/benches/bench.py
 
 wasm: wasm/js/dist/index.js ## Builds the npm package: two modules and their TypeScript.

@@ -1,0 +1,102 @@
+// Measures in Node: reads a task a line, answers with its seconds and operations, as JSON. `bench.py` runs it.
+import { openAsBlob, readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+
+import { Gate, Identity, Policy, decrypt, encrypt, scan } from "../../wasm/js/dist/node.js";
+
+const CHUNK = 64 * 1024;
+const READ = 4096;
+const READS = 50;
+const DECISIONS = 20;
+const SUBJECT = { type: "user", id: "ana@acme.example", properties: { roles: ["analyst"], tenant: "acme", amr: ["pwd", "mfa"] } };
+
+const folder = process.argv[2];
+const bytes = (name) => new Uint8Array(readFileSync(`${folder}/${name}`));
+const text = (name) => readFileSync(`${folder}/${name}`, "utf8");
+
+const plaintext = bytes("plaintext");
+const document = bytes("document.age");
+const corpus = bytes("text");
+const request = JSON.parse(text("request.json"));
+const policy = await Policy.load(text("policy.json"));
+const identity = await Identity.parse(text("identity.txt").trim());
+const gate = new Gate({ policy, subject: SUBJECT, purpose: "analyse" });
+const range = await gate.openRange(await openAsBlob(`${folder}/document.age`), { identities: [identity] });
+
+const tasks = {
+  encrypt: () => once(() => encrypt(plaintext, { recipients: [identity.recipient] })),
+  decrypt: () => once(() => decrypt(document, { identities: [identity] })),
+  range: () => repeated(READS, readSomewhere),
+  decide: () => repeated(DECISIONS, () => policy.decide(request)),
+  scan: () => once(() => scan(corpus)),
+  ...(await typage()),
+  ...(await webcrypto()),
+};
+
+for await (const task of createInterface({ input: process.stdin })) {
+  const start = performance.now();
+  const operations = await tasks[task]();
+  const seconds = (performance.now() - start) / 1000;
+  console.log(JSON.stringify(operations === undefined ? { missing: "age-encryption" } : { seconds, operations }));
+}
+
+async function typage() {
+  const module = "../conformance/js/node_modules/age-encryption/dist/index.js";
+  const age = await import(module).catch((failure) => {
+    if (failure.code !== "ERR_MODULE_NOT_FOUND") {
+      throw failure;
+    }
+  });
+  if (age === undefined) {
+    return { "typage encrypt": () => undefined, "typage decrypt": () => undefined };
+  }
+  const encrypter = new age.Encrypter();
+  encrypter.addRecipient(String(identity.recipient));
+  const decrypter = new age.Decrypter();
+  decrypter.addIdentity(identity.reveal());
+  return {
+    "typage encrypt": () => once(() => encrypter.encrypt(plaintext)),
+    "typage decrypt": () => once(() => decrypter.decrypt(document)),
+  };
+}
+
+async function webcrypto() {
+  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  const parameters = (index) => {
+    const iv = new Uint8Array(12);
+    new DataView(iv.buffer).setUint32(8, index);
+    return { name: "AES-GCM", iv };
+  };
+  const chunks = Array.from({ length: plaintext.length / CHUNK }, (_, index) =>
+    plaintext.subarray(index * CHUNK, (index + 1) * CHUNK),
+  );
+  const through = async (cipher, pieces) => {
+    const results = [];
+    for (const [index, piece] of pieces.entries()) {
+      results.push(await crypto.subtle[cipher](parameters(index), key, piece));
+    }
+    return results;
+  };
+  const sealed = await through("encrypt", chunks);
+  return {
+    "webcrypto encrypt": () => once(() => through("encrypt", chunks)),
+    "webcrypto decrypt": () => once(() => through("decrypt", sealed)),
+  };
+}
+
+async function once(work) {
+  await work();
+  return 1;
+}
+
+async function repeated(times, work) {
+  for (let time = 0; time < times; time += 1) {
+    await work();
+  }
+  return times;
+}
+
+function readSomewhere() {
+  const start = Math.floor(Math.random() * (plaintext.length - READ));
+  return range.read(start, start + READ);
+}

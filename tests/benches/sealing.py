@@ -1,0 +1,124 @@
+"""Encrypting and decrypting 64 MiB: whole processes, and in Python."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import sealwright as sw
+from clock import cpu, cpu_of_command, wall_of_command
+from contest import Contender, Contest, Missing, missing
+from inputs import SIZE, Inputs
+from worker import Worker
+
+CHUNK = 64 << 10
+WALL = "MB/s, more is better"
+CPU = "MB a CPU second, more is better"
+
+SINK = Path("(sink)")
+NOWHERE = Path("/dev/null")
+# How it is said, where it goes if not to a file of its own, whether it is one core with one core.
+KINDS = (("to nowhere, one core", NOWHERE, True), ("to a file, one core", None, True), ("to a file, unpinned", None, False))
+
+
+def throughput(seconds: float) -> float:
+    return SIZE / 1e6 / seconds
+
+
+def contests(inputs: Inputs, cli: Path, core: Worker) -> list[Contest]:
+    return [*_processes(inputs, cli), *_in_process(inputs, core)]
+
+
+def _processes(inputs: Inputs, cli: Path) -> list[Contest]:
+    folder = inputs.folder
+    plaintext, document, identity = folder / "plaintext", folder / "document.age", folder / "identity.txt"
+    ours, peer = folder / "ours", folder / "peer"
+    tasks: dict[str, tuple[list[str | Path], list[str | Path]]] = {
+        "encrypt": (
+            [cli, "encrypt", inputs.recipient, plaintext, SINK],
+            ["age", "-r", inputs.recipient, "-o", SINK, plaintext],
+        ),
+        "decrypt": ([cli, "decrypt", identity, document, SINK], ["age", "-d", "-i", identity, "-o", SINK, document]),
+    }
+    return [
+        Contest(
+            theme="Whole process",
+            what=f"{task} 64 MiB {kind}",
+            unit=CPU if pinned else WALL,
+            convert=throughput,
+            ours=[Contender("core, streaming", _process(ours_command, sink or ours, pinned))],
+            peers=[Contender("age CLI", _process(peer_command, sink or peer, pinned))],
+            pinned=pinned,
+            rounds=11,
+        )
+        for kind, sink, pinned in KINDS
+        for task, (ours_command, peer_command) in tasks.items()
+    ]
+
+
+def _process(command: list[str | Path], sink: Path, pinned: bool) -> Callable[[], float]:
+    def once() -> float:
+        if shutil.which(command[0]) is None:
+            raise Missing(str(command[0]))
+        if sink != NOWHERE:
+            sink.unlink(missing_ok=True)
+        return (cpu_of_command if pinned else wall_of_command)([sink if part == SINK else part for part in command])
+
+    return once
+
+
+def _in_process(inputs: Inputs, core: Worker) -> list[Contest]:
+    recipients, identities = [inputs.identity.recipient], [inputs.identity]
+    ours = {
+        "encrypt": lambda: sw.encrypt(inputs.plaintext, recipients=recipients),
+        "decrypt": lambda: sw.decrypt(inputs.document, identities=identities),
+    }
+    return [
+        Contest(
+            theme="In process",
+            what=f"{task} 64 MiB, one core",
+            unit=CPU,
+            convert=throughput,
+            ours=[Contender("Python", _timer(work)), core.cpu("core, streaming", task)],
+            peers=[
+                Contender("pyrage", _pyrage(inputs, task)),
+                Contender("PyCA, bare 64 KiB chunks", _pyca(inputs, task)),
+            ],
+            pinned=True,
+        )
+        for task, work in ours.items()
+    ]
+
+
+def _pyrage(inputs: Inputs, task: str) -> Callable[[], float]:
+    try:
+        import pyrage
+    except ImportError:
+        return missing("pyrage")
+    recipient = pyrage.x25519.Recipient.from_str(inputs.recipient)
+    identity = pyrage.x25519.Identity.from_str(inputs.identity.reveal())
+    work = {
+        "encrypt": lambda: pyrage.encrypt(inputs.plaintext, [recipient]),
+        "decrypt": lambda: pyrage.decrypt(inputs.document, [identity]),
+    }
+    return _timer(work[task])
+
+
+def _pyca(inputs: Inputs, task: str) -> Callable[[], float]:
+    try:
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+    except ImportError:
+        return missing("cryptography")
+    cipher = ChaCha20Poly1305(os.urandom(32))
+    view = memoryview(inputs.plaintext)
+    chunks = [(index.to_bytes(12, "big"), view[index * CHUNK : (index + 1) * CHUNK]) for index in range(SIZE // CHUNK)]
+    if task == "encrypt":
+        return _timer(lambda: [cipher.encrypt(nonce, chunk, None) for nonce, chunk in chunks])
+    sealed = [(nonce, cipher.encrypt(nonce, chunk, None)) for nonce, chunk in chunks]
+    return _timer(lambda: [cipher.decrypt(nonce, chunk, None) for nonce, chunk in sealed])
+
+
+def _timer(work: Callable[[], object]) -> Callable[[], float]:
+    return lambda: cpu(work)

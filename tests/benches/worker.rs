@@ -1,0 +1,128 @@
+//! Measures the core in its own process: reads a task a line, answers with its seconds and operations, as JSON.
+
+use std::error::Error;
+use std::fs::{self, File};
+use std::hint::black_box;
+use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::time::Instant;
+
+use sealwright_core::document::{Encryptor, Identity, RangeDecryptor, Reader, Unwrap, parse_identities};
+use sealwright_core::privacy::Scanner;
+use sealwright_core::surface;
+use sealwright_tests::entropy;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+const PIECE: usize = 1 << 20;
+const READ: u64 = 4096;
+const READS: u64 = 50;
+const DECISIONS: u64 = 20;
+
+/// What is measured, out of the folder that `inputs.py` fills.
+struct Worker {
+    plaintext: Vec<u8>,
+    document: Vec<u8>,
+    file: File,
+    ranges: RangeDecryptor,
+    identity: Identity,
+    policy: surface::Policy,
+    request: String,
+    text: Vec<u8>,
+    place: u64,
+}
+
+fn main() -> Outcome<()> {
+    let folder = std::env::args().nth(1).ok_or("expected a folder of inputs; `make bench` makes one")?;
+    let mut worker = Worker::load(Path::new(&folder))?;
+    for task in io::stdin().lines() {
+        let start = Instant::now();
+        let operations = match task?.as_str() {
+            "encrypt" => worker.encrypt()?,
+            "decrypt" => worker.decrypt()?,
+            "range" => worker.read_ranges()?,
+            "decide" => worker.decide()?,
+            "scan" => worker.scan(),
+            other => return Err(format!("`{other}` is no task").into()),
+        };
+        let answer = serde_json::json!({ "seconds": start.elapsed().as_secs_f64(), "operations": operations });
+        writeln!(io::stdout(), "{answer}")?;
+    }
+    Ok(())
+}
+
+impl Worker {
+    fn load(folder: &Path) -> Outcome<Self> {
+        let document = fs::read(folder.join("document.age"))?;
+        let identity = parse_identities(&fs::read_to_string(folder.join("identity.txt"))?)?.remove(0);
+        let mut reader = Reader::new();
+        reader.push(&document[..PIECE])?;
+        let mut ranges = reader.range_decryptor(&[&identity as &dyn Unwrap], u64::try_from(document.len())?)?;
+        let (start, end) = ranges.last_chunk_range();
+        ranges.authenticate(&document[usize::try_from(start)?..usize::try_from(end)?])?;
+        Ok(Self {
+            plaintext: fs::read(folder.join("plaintext"))?,
+            file: File::open(folder.join("document.age"))?,
+            document,
+            ranges,
+            identity,
+            policy: surface::Policy::load(&fs::read_to_string(folder.join("policy.json"))?)?,
+            request: fs::read_to_string(folder.join("request.json"))?,
+            text: fs::read(folder.join("text"))?,
+            place: 1,
+        })
+    }
+
+    fn encrypt(&self) -> Outcome<u64> {
+        let mut encryptor = Encryptor::new(&[self.identity.recipient()], None, false, &mut entropy())?;
+        for piece in self.plaintext.chunks(PIECE) {
+            black_box(encryptor.push(piece)?);
+        }
+        black_box(encryptor.finish()?);
+        Ok(1)
+    }
+
+    fn decrypt(&self) -> Outcome<u64> {
+        let (front, rest) = self.document.split_at(PIECE);
+        let mut reader = Reader::new();
+        reader.push(front)?;
+        let mut decryptor = reader.decryptor(&[&self.identity as &dyn Unwrap])?;
+        for piece in rest.chunks(PIECE) {
+            black_box(decryptor.push(piece)?);
+        }
+        black_box(decryptor.finish()?);
+        Ok(1)
+    }
+
+    fn read_ranges(&mut self) -> Outcome<u64> {
+        for _ in 0..READS {
+            let place = self.next_place();
+            let (from, to) = self.ranges.ciphertext_range(place, place + READ)?;
+            let mut sealed = vec![0; usize::try_from(to - from)?];
+            self.file.read_exact_at(&mut sealed, from)?;
+            black_box(self.ranges.decrypt(place, place + READ, &sealed)?);
+        }
+        Ok(READS)
+    }
+
+    fn decide(&self) -> Outcome<u64> {
+        for _ in 0..DECISIONS {
+            black_box(self.policy.decide(black_box(&self.request))?);
+        }
+        Ok(DECISIONS)
+    }
+
+    fn scan(&self) -> u64 {
+        let mut scanner = Scanner::new();
+        self.text.chunks(PIECE).for_each(|piece| scanner.push(piece));
+        black_box(scanner.finish());
+        1
+    }
+
+    /// Returns where to read next: Knuth's linear congruential generator, so that no read is foreseen by a cache.
+    fn next_place(&mut self) -> u64 {
+        self.place = self.place.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.place >> 20) % (self.ranges.size() - READ)
+    }
+}

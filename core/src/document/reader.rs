@@ -37,19 +37,40 @@ enum Form {
 /// # Errors
 /// As [`Reader::push`], [`Reader::decryptor`] and [`Decryptor::finish`]. Nothing of the plaintext comes out then.
 pub fn decrypt(document: &[u8], identities: &[&dyn Unwrap]) -> Result<Vec<u8>, Error> {
-    let mut reader = Reader::new();
-    reader.push(document)?;
-    reader.finish()?;
+    let (mut reader, rest) = Reader::split(document)?;
     let mut decryptor = reader.decryptor(identities)?;
-    let mut plaintext = decryptor.push(&[])?;
+    let mut plaintext = decryptor.push(rest)?;
     plaintext.append(&mut decryptor.finish()?);
     Ok(plaintext)
 }
+
+/// How much of a whole document is looked through at once for the end of its header.
+const HEADER_PIECE: usize = 1024;
 
 impl Reader {
     /// Begins a document.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Reads the header of a whole document and returns what stands behind the last byte read, not copied.
+    ///
+    /// # Errors
+    /// As [`Reader::push`] and [`Reader::finish`].
+    pub fn split(document: &[u8]) -> Result<(Self, &[u8]), Error> {
+        let mut reader = Self::new();
+        let mut rest = document;
+        loop {
+            let (piece, more) = rest.split_at(rest.len().min(HEADER_PIECE));
+            rest = more;
+            if reader.push(piece)? {
+                return Ok((reader, rest));
+            }
+            if rest.is_empty() {
+                reader.finish()?;
+                return Ok((reader, rest));
+            }
+        }
     }
 
     /// Takes more of the document and tells whether its header is complete.

@@ -84,9 +84,7 @@ impl Gate {
     /// As [`Reader::push`], [`OpenRequest::new`], [`Policy::decide`] and [`Opener::finish`](super::Opener::finish).
     /// Nothing of the plaintext comes out then.
     pub fn open(&self, caller: Caller, document: &[u8], identities: &[&dyn Unwrap]) -> Result<Outcome<Opened>, Error> {
-        let mut reader = Reader::new();
-        reader.push(document)?;
-        reader.finish()?;
+        let (mut reader, rest) = Reader::split(document)?;
         let request = OpenRequest::new(caller, &reader)?;
         let decision = self.policy.decide(request.request())?;
         let permit = match request.permit(decision, &self.policy.reference().digest)? {
@@ -96,7 +94,7 @@ impl Gate {
         let decision = permit.decision().clone();
         let label = permit.label().cloned().ok_or(Error::LabelCount { found: 0 })?;
         let mut opener = permit.open(&mut reader, identities)?;
-        let mut plaintext = opener.push(&[])?;
+        let mut plaintext = opener.push(rest)?;
         plaintext.append(&mut opener.finish()?);
         Ok(Outcome::Allowed(Opened { plaintext, label, decision }))
     }

@@ -1,5 +1,5 @@
 // Serves the package to a headless Chromium from this machine.
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname } from "node:path";
@@ -20,6 +20,19 @@ const quiet = [
   "--disable-sync",
 ];
 
+const executablePath = process.env.SEALWRIGHT_CHROMIUM ?? "/usr/bin/chromium";
+
+/** Says why tests leave Chromium out, or `false` where they run: it is there, or `SEALWRIGHT_REQUIRE` wants it. */
+export const withoutChromium =
+  !existsSync(executablePath) &&
+  !(process.env.SEALWRIGHT_REQUIRE ?? "").split(",").includes("chromium") &&
+  `there is no Chromium at ${executablePath}: install it, or set SEALWRIGHT_CHROMIUM`;
+
+/** Starts a headless Chromium. */
+export function launch() {
+  return chromium.launch({ executablePath, args: quiet });
+}
+
 /**
  * Opens a page that can import `/sealwright/browser.js` and `/suite.js`.
  *
@@ -32,10 +45,7 @@ export async function openPage({ json = {}, upload } = {}) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  const browser = await chromium.launch({
-    executablePath: process.env.SEALWRIGHT_CHROMIUM ?? "/usr/bin/chromium",
-    args: quiet,
-  });
+  const browser = await launch();
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${port}/`);
   const close = async () => {

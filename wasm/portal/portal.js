@@ -1,0 +1,102 @@
+import { Keys } from "./key-form.js";
+import { setUpLabel } from "./label-form.js";
+import { OpenCard } from "./open-card.js";
+import { announce, byId, textElement } from "./page.js";
+import { people } from "./people.js";
+import { SealCard } from "./seal-card.js";
+import { Session } from "./session.js";
+import { failureWords, purposeName, sentence } from "./words.js";
+
+const personForm = byId("person", HTMLFormElement);
+const purpose = byId("purpose", HTMLSelectElement);
+const input = byId("files-input", HTMLInputElement);
+const list = byId("cards", HTMLOListElement);
+
+/** @type {Set<SealCard | OpenCard>} */
+const cards = new Set();
+
+/** One file is checked at a time, in the order in which they came. */
+let queue = Promise.resolve();
+
+try {
+  const session = await Session.start();
+  const keys = await Keys.setUp(refresh);
+  setUpLabel(session.config, refresh);
+  setUpPerson(session);
+  setUpFiles((files) => files.forEach((file) => add(file, session, keys)));
+  const { name, revision, digest } = session.policy.reference;
+  const exact = Object.assign(textElement("code", digest.slice(0, 12)), { title: digest });
+  byId("policy", HTMLElement).replaceChildren(`${name}, revision ${revision}, `, exact);
+  document.body.dataset.ready = "";
+} catch (failure) {
+  const { what, next, code } = failureWords(failure);
+  const fault = byId("fault", HTMLElement);
+  fault.replaceChildren(textElement("b", what), ` ${next} `, textElement("code", code));
+  fault.hidden = false;
+}
+
+/** Has every card ask the policy again. */
+function refresh() {
+  cards.forEach((card) => card.refresh());
+}
+
+/** @param {Session} session */
+function setUpPerson(session) {
+  purpose.append(...Object.keys(session.config.purposes).map((name) => new Option(sentence(purposeName(name)), name)));
+  const act = () => {
+    session.person = people[String(new FormData(personForm).get("person"))] ?? session.person;
+    session.purpose = purpose.value = session.person.purpose;
+    const { id, properties } = session.person.subject;
+    byId("claims", HTMLElement).textContent = `Signed in as ${id}, organisation ${properties?.tenant}`;
+  };
+  act();
+  personForm.addEventListener("change", (event) => {
+    event.target === purpose ? (session.purpose = purpose.value) : act();
+    refresh();
+  });
+  personForm.addEventListener("submit", (event) => event.preventDefault());
+}
+
+/** @param {(files: File[]) => void} chosen */
+function setUpFiles(chosen) {
+  input.addEventListener("change", () => {
+    chosen([...(input.files ?? [])]);
+    input.value = "";
+  });
+  const over = (/** @type {boolean} */ is) => document.body.classList.toggle("dropping", is);
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    over(true);
+  });
+  document.addEventListener("dragleave", (event) => event.relatedTarget === null && over(false));
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    over(false);
+    chosen([...(event.dataTransfer?.files ?? [])]);
+  });
+}
+
+/**
+ * @param {File} file
+ * @param {Session} session
+ * @param {Keys} keys
+ */
+function add(file, session, keys) {
+  const card = /\.age$/i.test(file.name) ? new OpenCard(file, session, keys) : new SealCard(file, session, keys);
+  cards.add(card);
+  list.prepend(card.element);
+  byId("steps", HTMLElement).hidden = true;
+  card.element.addEventListener("card-removed", () => remove(card));
+  card.element.addEventListener("card-opens", (event) => {
+    add(/** @type {CustomEvent<File>} */ (event).detail, session, keys);
+    announce("Added the sealed file to the list. Choose who opens it.");
+  });
+  queue = queue.then(() => (cards.has(card) ? card.check() : undefined));
+}
+
+/** @param {SealCard | OpenCard} card */
+function remove(card) {
+  cards.delete(card);
+  byId("steps", HTMLElement).hidden = cards.size > 0;
+  input.focus();
+}

@@ -39,6 +39,7 @@ check: python wasm $(JS)/node_modules ## Lints: rustfmt, clippy, mypy, stubtest,
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features --quiet -- -D warnings
 	cd python && $(BIN)/mypy && $(BIN)/stubtest sealwright
+	wasm/js/node_modules/.bin/tsc --project wasm/portal
 
 bench: python wasm $(JS)/node_modules ## Measures beside the peers, as ratios in one run.
 	$(BIN)/python tests/benches/bench.py

@@ -39,6 +39,15 @@ export class Card {
     this.element.querySelector(".kind use")?.setAttribute("href", `#icon-${name}`);
   }
 
+  /** Stops what the card is doing. */
+  cancel() {
+    this.#working?.abort();
+  }
+
+  get failed() {
+    return !this.part("failure").hidden;
+  }
+
   get busy() {
     return this.#working !== undefined;
   }
@@ -49,7 +58,7 @@ export class Card {
   }
 
   remove() {
-    this.#working?.abort();
+    this.cancel();
     this.element.dispatchEvent(new CustomEvent("card-removed", { bubbles: true }));
     this.element.remove();
   }
@@ -58,7 +67,7 @@ export class Card {
    * Makes a button whose name says which file it is for.
    *
    * @param {string} text
-   * @param {"main" | "" | "plain"} look
+   * @param {string} look
    * @param {() => void} clicked
    */
   button(text, look, clicked) {
@@ -76,6 +85,7 @@ export class Card {
   offer(...buttons) {
     const focused = this.part("actions").contains(document.activeElement);
     this.part("actions").replaceChildren(...buttons);
+    this.element.dispatchEvent(new CustomEvent("card-changed", { bubbles: true }));
     if (focused && !this.part("actions").contains(document.activeElement)) {
       buttons.find((button) => !button.disabled)?.focus();
     }

@@ -20,6 +20,7 @@ export class OpenCard extends Card {
   #label;
   #asked = 0;
   #masked = false;
+  #outdated = false;
 
   /**
    * @param {File} file
@@ -50,27 +51,39 @@ export class OpenCard extends Card {
 
   /** Asks the policy again and hides what somebody else saw, because the person or the purpose changed. */
   async refresh() {
-    if (this.#label === undefined || this.busy) {
+    if (this.#label === undefined) {
+      return;
+    }
+    if (this.busy) {
+      this.#outdated = true;
+      this.cancel();
       return;
     }
     const asked = ++this.#asked;
+    const isLast = () => asked === this.#asked && !this.busy;
+    this.#outdated = false;
     this.hideText();
     this.hideFailure();
     try {
       const decision = await this.#session.openPreview(this.#label);
-      if (asked === this.#asked && !this.busy) {
+      if (isLast()) {
         this.#show(decision);
         this.#offer(decision.decision);
       }
     } catch (failure) {
-      this.hideDecision();
-      this.showFailure(failure);
+      if (isLast()) {
+        this.hideDecision();
+        this.showFailure(failure);
+      }
     }
   }
 
   /** Opens the file through the gate and shows its beginning. */
   async open() {
     const shown = await this.work("Opening", this.file.size, async (work) => beginning(await this.#opened(work)));
+    if (this.#outdated) {
+      return this.refresh();
+    }
     this.#offer(!this.refused);
     if (shown !== undefined) {
       this.#showText(shown);
@@ -84,6 +97,9 @@ export class OpenCard extends Card {
       const target = await place(name, this.file.size);
       return { blob: await target.fill(await this.#opened(work), work.signal), saved: target.saved };
     });
+    if (this.#outdated) {
+      return this.refresh();
+    }
     if (result !== undefined && !result.saved) {
       download(result.blob, name);
     }
@@ -217,10 +233,10 @@ function labelRows(label) {
   const masked = Object.entries(label.transforms ?? {}).map(([entity, count]) => countWords(entity, count));
   return [
     ["Label", [sentence(label.classification ?? "unclassified"), label.tenant ?? "no organisation"].join(" · ")],
-    ["For", (label.purposes ?? []).map(purposeName).join(", ") || "nothing"],
+    ["For", sentence((label.purposes ?? []).map(purposeName).join(", ") || "nothing")],
     ...row("Sealed", label.created_at && `${dateName(label.created_at)}${label.contributor ? ` by ${label.contributor}` : ""}`),
     ...row("Until", label.retain_until && dateName(label.retain_until)),
-    ...row("Masked at sealing", masked.join(", ")),
+    ...row("Masked at sealing", sentence(masked.join(", "))),
   ];
 }
 

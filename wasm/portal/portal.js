@@ -11,6 +11,8 @@ const personForm = byId("person", HTMLFormElement);
 const purpose = byId("purpose", HTMLSelectElement);
 const input = byId("files-input", HTMLInputElement);
 const list = byId("cards", HTMLOListElement);
+const sealAll = byId("seal-all", HTMLButtonElement);
+const saveAll = byId("save-all", HTMLButtonElement);
 
 /** @type {Set<SealCard | OpenCard>} */
 const cards = new Set();
@@ -23,6 +25,7 @@ try {
   const keys = await Keys.setUp(refresh);
   setUpLabel(session.config, refresh);
   setUpPerson(session);
+  setUpAll();
   setUpFiles((files) => files.forEach((file) => add(file, session, keys)));
   const { name, revision, digest } = session.policy.reference;
   const exact = Object.assign(textElement("code", digest.slice(0, 12)), { title: digest });
@@ -57,10 +60,34 @@ function setUpPerson(session) {
   personForm.addEventListener("submit", (event) => event.preventDefault());
 }
 
-/** @param {(files: File[]) => void} chosen */
-function setUpFiles(chosen) {
+/** Offers to seal and to save everything at once, where there is more than one file to seal or save. */
+function setUpAll() {
+  list.addEventListener("card-changed", showAll);
+  sealAll.addEventListener("click", async () => {
+    for (const card of chosen((card) => card.sealable)) {
+      await card.seal();
+    }
+  });
+  saveAll.addEventListener("click", () => chosen((card) => card.unsaved).forEach((card) => card.save()));
+}
+
+function showAll() {
+  const [sealable, unsaved] = [chosen((card) => card.sealable).length, chosen((card) => card.unsaved).length];
+  sealAll.textContent = `Seal ${sealable} files`;
+  sealAll.hidden = sealable < 2;
+  saveAll.textContent = `Save ${unsaved} sealed files`;
+  saveAll.hidden = unsaved < 2;
+}
+
+/** @param {(card: SealCard) => boolean} wanted */
+function chosen(wanted) {
+  return [...cards].filter((card) => card instanceof SealCard).filter(wanted);
+}
+
+/** @param {(files: File[]) => void} take */
+function setUpFiles(take) {
   input.addEventListener("change", () => {
-    chosen([...(input.files ?? [])]);
+    take([...(input.files ?? [])]);
     input.value = "";
   });
   const over = (/** @type {boolean} */ is) => document.body.classList.toggle("dropping", is);
@@ -72,7 +99,7 @@ function setUpFiles(chosen) {
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     over(false);
-    chosen([...(event.dataTransfer?.files ?? [])]);
+    take([...(event.dataTransfer?.files ?? [])]);
   });
 }
 
@@ -98,5 +125,6 @@ function add(file, session, keys) {
 function remove(card) {
   cards.delete(card);
   byId("steps", HTMLElement).hidden = cards.size > 0;
+  showAll();
   input.focus();
 }

@@ -2,7 +2,7 @@
 export const MEMORY_LIMIT = 256 * 1024 * 1024;
 
 /** The size from which a result is written to a file as it is made, in bytes. */
-const STREAMED_FROM = 64 * 1024 * 1024;
+export const STREAMED_FROM = 64 * 1024 * 1024;
 
 /**
  * Is where a result goes.

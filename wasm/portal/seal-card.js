@@ -3,8 +3,8 @@ import { DeniedError, inspect, scan } from "/sealwright/browser.js";
 import { Card } from "./card.js";
 import { labelFor } from "./label-form.js";
 import { MeasuredFile } from "./measured.js";
-import { announce } from "./page.js";
-import { download, place } from "./saving.js";
+import { announce, byId } from "./page.js";
+import { STREAMED_FROM, download, place } from "./saving.js";
 import { countWords, dateName, operatorWords, purposeName, sentence, sizeWords } from "./words.js";
 
 /** @typedef {import("/sealwright/browser.js").Decision} Decision */
@@ -16,9 +16,11 @@ export class SealCard extends Card {
   #keys;
   /** @type {Findings | undefined} */
   #findings;
-  #sealed = false;
+  /** @type {{ blob: Blob, saved: boolean } | undefined} */
+  #sealed;
   #asked = 0;
   #seal;
+  #change;
 
   /**
    * @param {File} file
@@ -31,7 +33,18 @@ export class SealCard extends Card {
     this.#keys = keys;
     this.#seal = this.button("Seal", "main", () => this.seal());
     this.#seal.disabled = true;
+    this.#change = this.button("Change label", "plain change-label", () => byId("classification", HTMLElement).focus());
     this.offer(this.#seal);
+  }
+
+  /** Tells whether the file can be sealed without asking where to save it. */
+  get sealable() {
+    return this.#findings !== undefined && this.#unsealed && !this.#seal.disabled && this.file.size < STREAMED_FROM;
+  }
+
+  /** Tells whether the file is sealed and only this tab has the result. */
+  get unsaved() {
+    return this.#sealed?.saved === false;
   }
 
   /** Looks for personal data, then asks the policy. */
@@ -49,36 +62,40 @@ export class SealCard extends Card {
 
   /** Asks the policy again, because the person, the label or the keys changed. */
   async refresh() {
-    if (this.#findings === undefined || this.#sealed || this.busy) {
+    if (this.#findings === undefined || !this.#unsealed) {
       return;
     }
     const asked = ++this.#asked;
-    this.hideFailure();
+    const isLast = () => asked === this.#asked && this.#unsealed;
     this.#seal.disabled = true;
     try {
       const label = this.#label();
       const recipients = await this.#keys.recipients();
       const decision = await this.#session.sealPreview(label, this.#findings, recipients);
-      if (asked === this.#asked && !this.busy) {
+      if (isLast()) {
+        this.hideFailure();
         this.#show(decision, label);
+        this.offer(this.#seal, this.#change);
       }
     } catch (failure) {
-      this.hideDecision();
-      this.showFailure(failure);
+      if (isLast()) {
+        this.hideDecision();
+        this.showFailure(failure);
+        this.offer(this.#seal, this.#change);
+      }
     }
-    this.offer(this.#seal);
   }
 
   /** Seals the file through the gate, which scans and asks anew. */
   async seal() {
     const label = this.#label();
-    const name = `${this.file.name}.age`;
+    const gate = this.#session.sealGate();
     let recipients = 0;
     const result = await this.work("Sealing", 2 * this.file.size, async ({ signal, told }) => {
-      const target = await place(name, this.file.size);
+      const target = await place(this.#name, this.file.size);
       const keys = await this.#keys.recipients();
       recipients = keys.length;
-      const stream = await this.#session.sealGate().seal(new MeasuredFile(this.file, signal, told), {
+      const stream = await gate.seal(new MeasuredFile(this.file, signal, told), {
         recipients: keys,
         label,
         onDecision: (decision) => this.#show(decision, label),
@@ -87,10 +104,21 @@ export class SealCard extends Card {
       return { blob: await target.fill(stream, signal), saved: target.saved };
     });
     if (result === undefined) {
-      this.offer(this.#seal);
-      return;
+      this.offer(this.#seal, this.#change);
+      return this.failed ? undefined : this.refresh();
     }
-    await this.#done(result, name, recipients);
+    this.#sealed = result;
+    await this.#done(result, recipients);
+  }
+
+  /** Has the browser save the sealed file. */
+  save() {
+    if (this.#sealed !== undefined) {
+      download(this.#sealed.blob, this.#name);
+      this.#sealed.saved = true;
+      this.part("verdict").textContent = "Sealed and saved";
+      this.element.dispatchEvent(new CustomEvent("card-changed", { bubbles: true }));
+    }
   }
 
   /**
@@ -101,6 +129,14 @@ export class SealCard extends Card {
     if (!(failure instanceof DeniedError)) {
       super.showFailure(failure);
     }
+  }
+
+  get #name() {
+    return `${this.file.name}.age`;
+  }
+
+  get #unsealed() {
+    return this.#sealed === undefined && !this.busy;
   }
 
   #label() {
@@ -117,7 +153,7 @@ export class SealCard extends Card {
     const facts = { subject: person.subject, label, action: /** @type {const} */ ("seal"), purpose: "" };
     this.showDecision(decision, verdict, decision.decision ? "yes" : "no", facts);
     this.#seal.disabled = !decision.decision;
-    this.showFacts([["Found", foundWords(this.#findings)], ...this.#masking(decision)]);
+    this.showFacts([["Found", foundWords(this.#findings)], ...this.#masking(decision), ["Label", labelWords(label)]]);
   }
 
   /**
@@ -139,28 +175,21 @@ export class SealCard extends Card {
 
   /**
    * @param {{ blob: Blob, saved: boolean }} result
-   * @param {string} name
    * @param {number} recipients
    */
-  async #done({ blob, saved }, name, recipients) {
-    this.#sealed = true;
+  async #done({ blob, saved }, recipients) {
     this.icon = "lock";
     const { label } = await inspect(blob);
-    this.part("about").textContent = `${sizeWords(blob.size)} · sealed as ${name}`;
+    this.part("about").textContent = `${sizeWords(blob.size)} · sealed as ${this.#name}`;
     this.part("verdict").textContent = saved ? "Sealed and saved" : "Sealed, not saved yet";
-    const end = label?.retain_until === undefined ? "" : `, until ${dateName(label.retain_until)}`;
     this.showFacts([
-      ["Label", `${sentence(label?.classification ?? "")} · ${label?.tenant}${end}`],
-      ["For", (label?.purposes ?? []).map(purposeName).join(", ")],
+      ["Label", labelWords(label ?? {})],
       ["Masked", maskedWords(label?.transforms)],
       ["Opens with", recipients === 1 ? "One key" : `Any of ${recipients} keys`],
       ["Document id", label?.document_id ?? ""],
     ]);
-    const open = this.button("Open it here", "", () => this.#open(new File([blob], name)));
-    const save = this.button("Save sealed file", "main", () => {
-      download(blob, name);
-      this.part("verdict").textContent = "Sealed and saved";
-    });
+    const open = this.button("Open it here", "", () => this.#open(new File([blob], this.#name)));
+    const save = this.button("Save sealed file", "main", () => this.save());
     this.offer(...(saved ? [open] : [save, open]));
     announce(`${this.file.name}: sealed`);
   }
@@ -178,6 +207,13 @@ function foundWords(findings) {
   }
   const counts = Object.entries(findings.entities).map(([entity, count]) => countWords(entity, count));
   return counts.length > 0 ? sentence(counts.join(", ")) : "No e-mail addresses, phone numbers, cards or bank accounts";
+}
+
+/** @param {Partial<import("/sealwright/browser.js").Label>} label */
+function labelWords({ classification, tenant, purposes = [], retain_until }) {
+  const parts = [sentence(classification ?? ""), tenant ?? "no organisation"];
+  parts.push(purposes.length > 0 ? `for ${purposes.map(purposeName).join(", ")}` : "for nothing");
+  return [...parts, ...(retain_until === undefined ? [] : [`until ${dateName(retain_until)}`])].join(" · ");
 }
 
 /** @param {{ [entity: string]: number } | undefined} transforms */

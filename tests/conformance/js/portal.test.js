@@ -114,6 +114,41 @@ portalTest("a refusal to seal says why, and lifts when its cause does", async (p
   await shows(text, "Your role may not seal files.");
 });
 
+portalTest("several files are sealed and saved at once", async (page) => {
+  const others = ["support/ticket-50119-warranty-oven.txt", "empty.txt"].map((path) => inRepository(`tests/corpus/${path}`));
+  await page.setInputFiles("#files-input", [source, ...others]);
+  await page.getByRole("button", { name: "Seal 3 files" }).click();
+  const save = page.getByRole("button", { name: "Save 3 sealed files" });
+  await save.waitFor();
+  /** @type {string[]} */
+  const names = [];
+  const predicate = (/** @type {import("playwright-core").Download} */ download) => names.push(download.suggestedFilename()) === 3;
+  await Promise.all([page.waitForEvent("download", { predicate }), save.click()]);
+  assert.ok(await save.isHidden());
+  assert.deepEqual(names.sort(), ["empty.txt.age", `${name}.age`, "ticket-50119-warranty-oven.txt.age"]);
+});
+
+portalTest("nobody sees what somebody else began to open", async (page) => {
+  const long = join(folder, "long.txt");
+  await writeFile(long, "a line for someone@customers.example\n".repeat(400_000));
+  await page.selectOption("#classification", "confidential");
+  await page.setInputFiles("#files-input", long);
+  await card(page, "long.txt").getByRole("button", { name: /^Seal/ }).click();
+  await card(page, "long.txt").getByRole("button", { name: /^Open it here/ }).click();
+  await act(page, "Analyst");
+  const opening = card(page, "long.txt.age");
+  await opening.getByRole("button", { name: /^Save opened file/ }).waitFor();
+  await page.evaluate(() => {
+    const buttons = [...document.querySelectorAll("button")];
+    buttons.find(({ textContent }) => textContent?.startsWith("Open as Analyst"))?.click();
+    /** @type {HTMLElement | null} */ (document.querySelector("input[value=contractor]"))?.click();
+  });
+  await shows(opening, "The policy does not let the Contractor open this file");
+  await opening.getByRole("button", { name: /^Open as Contractor/ }).waitFor();
+  assert.equal(await opening.locator("pre").textContent(), "");
+  assert.ok(await opening.getByRole("button", { name: /^Open as Contractor/ }).isDisabled());
+});
+
 portalTest("the saved key opens the saved file, with the package in Node too", async (page) => {
   await page.setInputFiles("#files-input", source);
   await card(page, name).getByRole("button", { name: /^Seal/ }).click();

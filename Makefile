@@ -8,6 +8,7 @@ TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 VENV := $(abspath .venv)
 BIN := $(VENV)/bin
 JS := tests/conformance/js
+PACKAGING := tests/packaging
 WASM_SOURCES := $(shell find core/src wasm -name '*.rs' -o -name '*.ts' -not -path '*/node_modules/*') Cargo.lock Cargo.toml
 
 export SEALWRIGHT_CCTV := $(TARGET)/cctv
@@ -25,15 +26,18 @@ demo: python ## Seals a folder as three people see it: `make demo CORPUS=some/fo
 test: test-rust test-python test-js ## Runs every test: Rust, policies, Python, Node, Chromium, workerd.
 
 test-rust: $(SEALWRIGHT_CCTV) ## Runs the Rust tests, the vectors and the attacks.
-	cargo test --workspace --exclude sealwright-python --exclude sealwright-wasm --all-features --quiet
+	cargo test --package sealwright-core --package sealwright-tests --all-features --quiet
 
 test-python: python $(SEALWRIGHT_CCTV) ## Runs the policy library's tests, the Python tests and the command line's cases.
 	$(BIN)/sealwright policy test policies
 	$(BIN)/python tests/corpus/verify.py
-	$(BIN)/pytest -q python/tests tests/conformance/python tests/cli
+	$(BIN)/pytest --config-file python/pyproject.toml -q python/tests tests/conformance/python tests/cli
 
-test-js: wasm $(JS)/node_modules ## Runs the JavaScript tests in Node, Chromium and workerd.
-	npm --prefix $(JS) test
+test-js: wasm python $(JS)/node_modules $(PACKAGING)/node_modules ## Runs the JavaScript tests in Node, Chromium, workerd, Deno and Bun.
+	rm -rf $(TARGET)/large
+	SEALWRIGHT_LARGE=$(TARGET)/large npm --prefix $(JS) test
+	$(BIN)/python tests/e2e/large.py $(TARGET)/large
+	npm --prefix $(PACKAGING) test
 
 check: python wasm $(JS)/node_modules ## Lints: rustfmt, clippy, mypy, stubtest, tsc.
 	cargo fmt --all --check
@@ -56,7 +60,7 @@ fmt: ## Formats the Rust code.
 
 clean: ## Removes everything that was built.
 	cargo clean
-	rm -rf $(VENV) $(DEMO_OUT) wasm/js/dist wasm/js/node_modules $(JS)/node_modules
+	rm -rf $(VENV) $(DEMO_OUT) wasm/js/dist wasm/js/node_modules $(JS)/node_modules $(PACKAGING)/node_modules
 
 $(VENV)/requirements: python/requirements-dev.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: set PYTHON")'
@@ -79,6 +83,10 @@ wasm/js/node_modules: wasm/js/package-lock.json
 
 $(JS)/node_modules: $(JS)/package-lock.json
 	npm --prefix $(JS) ci --no-audit --no-fund
+	touch $@
+
+$(PACKAGING)/node_modules: $(PACKAGING)/package-lock.json
+	npm --prefix $(PACKAGING) ci --no-audit --no-fund
 	touch $@
 
 $(SEALWRIGHT_CCTV): $(JS)/node_modules

@@ -3,4 +3,5 @@
 pub mod base64;
 pub mod hex;
 pub mod json;
+pub(crate) mod members;
 pub mod timestamp;

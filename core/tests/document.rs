@@ -1,5 +1,11 @@
 //! Documents at their boundaries: sizes around a chunk, every cut, every range.
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, missing_docs, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs,
+    reason = "a test"
+)]
 
 use proptest::prelude::*;
 use sealwright_core::document::{CHUNK_SIZE, Encryptor, Identity, Reader, Unwrap, decrypt, encrypt};

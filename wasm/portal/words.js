@@ -206,7 +206,7 @@ const entities = {
 };
 
 /** @type {Record<string, string>} */
-const purposes = { train: "training models", retrieve: "search and retrieval", analyse: "analysis" };
+const purposes = { train: "model training", retrieve: "search", analyse: "analysis" };
 
 /**
  * Explains a reason of a decision.

@@ -1,5 +1,7 @@
 //! Strict JSON in (RFC 8259 with the limits of I-JSON, RFC 7493) and canonical JSON out (RFC 8785).
 
+mod number;
+
 use std::fmt;
 
 use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
@@ -21,7 +23,8 @@ const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
 /// nesting beyond [`MAX_DEPTH`].
 pub fn parse(what: &'static str, text: &[u8]) -> Result<Value, Error> {
     let invalid = |error: serde_json::Error| Error::JsonInvalid { what, reason: error.to_string() };
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let text = std::str::from_utf8(text).map_err(|_| Error::JsonInvalid { what, reason: "not UTF-8".to_owned() })?;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = Strict { depth: 0 }.deserialize(&mut deserializer).map_err(invalid)?;
     deserializer.end().map_err(invalid)?;
     Ok(value)
@@ -63,6 +66,13 @@ pub fn canonical(value: &Value) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// Returns the canonical bytes of an object: RFC 8785.
+pub fn canonical_object(members: &Map<String, Value>) -> Vec<u8> {
+    let mut text = String::new();
+    write_object(members, &mut text);
+    text.into_bytes()
+}
+
 fn write_value(value: &Value, out: &mut String) {
     match value {
         Value::Null => out.push_str("null"),
@@ -80,26 +90,28 @@ fn write_value(value: &Value, out: &mut String) {
             }
             out.push(']');
         }
-        Value::Object(members) => {
-            let mut sorted: Vec<_> = members.iter().collect();
-            sorted.sort_unstable_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
-            out.push('{');
-            for (index, (key, item)) in sorted.into_iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                write_string(key, out);
-                out.push(':');
-                write_value(item, out);
-            }
-            out.push('}');
-        }
+        Value::Object(members) => write_object(members, out),
     }
+}
+
+fn write_object(members: &Map<String, Value>, out: &mut String) {
+    let mut sorted: Vec<_> = members.iter().collect();
+    sorted.sort_unstable_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+    out.push('{');
+    for (index, (key, item)) in sorted.into_iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write_string(key, out);
+        out.push(':');
+        write_value(item, out);
+    }
+    out.push('}');
 }
 
 fn write_number(number: &Number, out: &mut String) {
     match number.as_f64() {
-        Some(float) => out.push_str(ryu_js::Buffer::new().format(float)),
+        Some(float) => number::write(float, out),
         None => out.push_str(&number.to_string()),
     }
 }

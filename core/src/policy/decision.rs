@@ -1,12 +1,11 @@
 //! The answer, and the name that ties it to its question.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::obligation::Obligation;
+use crate::encoding::members::{Members, object, text, texts};
 use crate::encoding::{hex, json};
 use crate::error::Error;
 
@@ -27,7 +26,7 @@ pub struct PolicyDigest {
 }
 
 /// Answers a request. Only an evaluation makes one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     decision_id: String,
     decision: bool,
@@ -38,32 +37,16 @@ pub struct Decision {
 }
 
 /// What an entrypoint's value says, before it is tied to its request: `spec/decision.md`, "Entrypoint".
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
     /// Whether the request is allowed.
     pub decision: bool,
     /// Why not.
-    #[serde(default)]
     pub reasons: Vec<String>,
     /// What must be carried out.
-    #[serde(default)]
     pub obligations: Vec<Obligation>,
     /// For how long the same request has the same answer, in milliseconds.
-    #[serde(default)]
     pub cache_for_ms: u64,
-}
-
-/// A decision as it crosses between two instances of the core.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wire {
-    decision_id: String,
-    decision: bool,
-    reasons: Vec<String>,
-    obligations: Vec<Obligation>,
-    policy: PolicyDigest,
-    cache_for_ms: u64,
 }
 
 impl Answer {
@@ -73,7 +56,7 @@ impl Answer {
     /// `decision_invalid` for an unknown field or obligation, or an answer that allows and gives reasons against it.
     pub fn from_value(value: Value) -> Result<Self, Error> {
         let invalid = |reason: String| Error::DecisionInvalid { reason };
-        let mut answer: Self = serde_json::from_value(value).map_err(|error| invalid(error.to_string()))?;
+        let mut answer = Self::read(value).map_err(invalid)?;
         if answer.decision && !answer.reasons.is_empty() {
             return Err(invalid("it allows and gives reasons against it".to_owned()));
         }
@@ -82,8 +65,25 @@ impl Answer {
         }
         // A set sorts by code point and holds every reason once. A JSON object would not do: its order is a feature of
         // `serde_json` that any crate in the build may change.
-        answer.reasons = answer.reasons.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
-        answer.obligations = in_order(answer.obligations)?;
+        // A map sorts by code point and holds every reason once.
+        let mut reasons = Map::new();
+        for reason in answer.reasons {
+            reasons.insert(reason, Value::Null);
+        }
+        answer.reasons = reasons.into_iter().map(|(reason, _)| reason).collect();
+        answer.obligations = in_order(answer.obligations);
+        Ok(answer)
+    }
+
+    fn read(value: Value) -> Result<Self, String> {
+        let mut members = Members::of(value)?;
+        let answer = Self {
+            decision: members.flag("decision")?,
+            reasons: members.texts("reasons")?.unwrap_or_default(),
+            obligations: obligations(members.list("obligations")?.unwrap_or_default())?,
+            cache_for_ms: members.optional_count("cache_for_ms")?.unwrap_or(0),
+        };
+        members.end()?;
         Ok(answer)
     }
 }
@@ -114,16 +114,24 @@ impl Decision {
     pub fn danger_from_evaluator(bytes: &[u8], policy_digest: &str, request: &[u8]) -> Result<Self, Error> {
         let invalid = |reason: String| Error::DecisionInvalid { reason };
         let value = json::parse("decision", bytes).map_err(|error| invalid(error.to_string()))?;
-        let wire: Wire = serde_json::from_value(value).map_err(|error| invalid(error.to_string()))?;
-        let decision = Self {
-            decision_id: wire.decision_id,
-            decision: wire.decision,
-            reasons: wire.reasons,
-            obligations: wire.obligations,
-            policy: wire.policy,
-            cache_for_ms: wire.cache_for_ms,
-        };
+        let decision = Self::read(value).map_err(invalid)?;
         decision.check(policy_digest, request)?;
+        Ok(decision)
+    }
+
+    fn read(value: Value) -> Result<Self, String> {
+        let mut members = Members::of(value)?;
+        let mut policy = Members::of(members.required("policy")?)?;
+        let decision = Self {
+            decision_id: members.text("decision_id")?,
+            decision: members.flag("decision")?,
+            reasons: members.texts("reasons")?.ok_or("missing field `reasons`")?,
+            obligations: obligations(members.list("obligations")?.ok_or("missing field `obligations`")?)?,
+            policy: PolicyDigest { revision: policy.text("revision")?, digest: policy.text("digest")? },
+            cache_for_ms: members.optional_count("cache_for_ms")?.ok_or("missing field `cache_for_ms`")?,
+        };
+        policy.end()?;
+        members.end()?;
         Ok(decision)
     }
 
@@ -177,20 +185,38 @@ impl Decision {
     /// # Errors
     /// `json_invalid` when an obligation holds what JSON cannot.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        json::to_canonical("decision", self)
+        Ok(json::canonical(&object(vec![
+            ("decision_id", text(&self.decision_id)),
+            ("decision", Some(Value::Bool(self.decision))),
+            ("reasons", texts(&self.reasons)),
+            ("obligations", Some(Value::Array(self.obligations.iter().map(Obligation::to_value).collect()))),
+            (
+                "policy",
+                Some(object(vec![("revision", text(&self.policy.revision)), ("digest", text(&self.policy.digest))])),
+            ),
+            ("cache_for_ms", Some(self.cache_for_ms.into())),
+        ])))
     }
 }
 
+fn obligations(items: Vec<Value>) -> Result<Vec<Obligation>, String> {
+    let read = |item| match item {
+        Value::Object(members) => Obligation::try_from(members),
+        _ => Err("an obligation is not an object".to_owned()),
+    };
+    items.into_iter().map(read).collect()
+}
+
 /// Sorts obligations by their canonical bytes: Rego hands them over as a set, whose order differs between evaluators.
-fn in_order(obligations: Vec<Obligation>) -> Result<Vec<Obligation>, Error> {
+fn in_order(obligations: Vec<Obligation>) -> Vec<Obligation> {
     let mut sorted: Vec<(Vec<u8>, Obligation)> = Vec::new();
     for obligation in obligations {
-        let key = json::to_canonical("obligation", &obligation)?;
+        let key = json::canonical(&obligation.to_value());
         if let Err(place) = sorted.binary_search_by(|(other, _)| other.cmp(&key)) {
             sorted.insert(place, (key, obligation));
         }
     }
-    Ok(sorted.into_iter().map(|(_, obligation)| obligation).collect())
+    sorted.into_iter().map(|(_, obligation)| obligation).collect()
 }
 
 /// Returns SHA-256(context || digest || "\n" || request) in hexadecimal.

@@ -44,14 +44,14 @@ impl Policy {
     /// `policy_limit`; `policy_invalid` for parts that do not fit together.
     pub fn load_with(source: PolicySource, limits: Limits) -> Result<Self, Error> {
         source.check()?;
+        let data = json::canonical_object(&source.data);
+        if data.len() > limits.data_bytes {
+            return Err(limit("data_bytes", limits.data_bytes));
+        }
         let modules: Vec<&ModuleSource> = source.modules.iter().filter(|module| !module.is_test()).collect();
-        let data = data_text(&source, &limits)?;
-        let interpreter = load(&source, &modules, &data, &limits)?;
-        let reference = PolicyRef {
-            name: source.name.clone(),
-            revision: source.revision.clone(),
-            digest: source.digest(data.as_bytes()),
-        };
+        let interpreter = load(&source, &modules, &limits)?;
+        let reference =
+            PolicyRef { name: source.name.clone(), revision: source.revision.clone(), digest: source.digest(&data) };
         Ok(Self {
             inner: Arc::new(Inner {
                 reference,
@@ -74,13 +74,13 @@ impl Policy {
         if request.len() > most {
             return Err(limit("request_bytes", most));
         }
-        let request = text(Request::from_bytes(request)?.to_bytes()?)?;
-        let value = self.inner.interpreter.clone().evaluate(&self.inner.entrypoint, &request)?;
-        let undefined = || Error::DecisionInvalid { reason: "the entrypoint is undefined".to_owned() };
-        let value = json::parse("answer", value.ok_or_else(undefined)?.as_bytes())
-            .map_err(|error| Error::DecisionInvalid { reason: error.to_string() })?;
+        let request = Request::from_bytes(request)?.to_value();
+        let answer = self.inner.interpreter.clone().evaluate(&self.inner.entrypoint, &request)?;
+        let answer =
+            answer.ok_or_else(|| Error::DecisionInvalid { reason: "the entrypoint is undefined".to_owned() })?;
         let PolicyRef { revision, digest, .. } = self.inner.reference.clone();
-        Ok(Decision::new(Answer::from_value(value)?, PolicyDigest { revision, digest }, request.as_bytes()))
+        let policy = PolicyDigest { revision, digest };
+        Ok(Decision::new(Answer::from_value(answer)?, policy, &json::canonical(&request)))
     }
 
     /// Names the policy.
@@ -99,7 +99,7 @@ impl Policy {
     pub fn test(&self) -> Result<super::report::TestReport, Error> {
         let Inner { source, limits, .. } = self.inner.as_ref();
         let modules: Vec<&ModuleSource> = source.modules.iter().collect();
-        let mut interpreter = load(source, &modules, &data_text(source, limits)?, limits)?;
+        let mut interpreter = load(source, &modules, limits)?;
         super::report::run(&mut interpreter, source)
     }
 }
@@ -110,7 +110,7 @@ impl std::fmt::Debug for Policy {
     }
 }
 
-fn load(source: &PolicySource, modules: &[&ModuleSource], data: &str, limits: &Limits) -> Result<Interpreter, Error> {
+fn load(source: &PolicySource, modules: &[&ModuleSource], limits: &Limits) -> Result<Interpreter, Error> {
     let size = modules.iter().map(|module| module.text.len()).fold(0, usize::saturating_add);
     if size > limits.module_bytes {
         return Err(limit("module_bytes", limits.module_bytes));
@@ -129,20 +129,8 @@ fn load(source: &PolicySource, modules: &[&ModuleSource], data: &str, limits: &L
     if !rules.iter().any(|rule| !rule.is_function && rule.path.join(".") == source.entrypoint) {
         return Err(Error::PolicyInvalid { reason: format!("its entrypoint `{}` is no rule", source.entrypoint) });
     }
-    interpreter.prepare(data)?;
+    interpreter.prepare(&source.data)?;
     Ok(interpreter)
-}
-
-fn data_text(source: &PolicySource, limits: &Limits) -> Result<String, Error> {
-    let data = text(json::to_canonical("data", &source.data)?)?;
-    if data.len() > limits.data_bytes {
-        return Err(limit("data_bytes", limits.data_bytes));
-    }
-    Ok(data)
-}
-
-fn text(canonical: Vec<u8>) -> Result<String, Error> {
-    String::from_utf8(canonical).map_err(|error| Error::JsonInvalid { what: "text", reason: error.to_string() })
 }
 
 fn limit(limit: &'static str, most: usize) -> Error {

@@ -7,15 +7,21 @@ mod failure;
 mod meter;
 mod reference;
 mod syntax;
+mod value;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use regorus::{Engine, Value};
+use regorus::{Engine, Value as Rego};
+use serde_json::{Map, Value};
 
 use super::limits::Limits;
 use super::outline::RuleOutline;
 use super::source::ModuleSource;
 use crate::error::Error;
+
+/// Asking for a rule that no policy has prepares the engine and does nothing else: it then says that there is none.
+const NO_RULE: &str = "data[\"\"]";
+const PREPARED: &str = "not a valid rule path";
 
 /// Holds modules and data, ready to be evaluated.
 #[derive(Clone)]
@@ -55,47 +61,48 @@ impl Interpreter {
         Ok(rules)
     }
 
-    /// Adds the data, a canonical JSON object, and prepares the rules for evaluation, once for all clones.
+    /// Adds the data and prepares the rules for evaluation, once for all clones.
     ///
     /// # Errors
     /// `policy_syntax`, `policy_invalid`.
-    pub(crate) fn prepare(&mut self, data: &str) -> Result<(), Error> {
+    pub(crate) fn prepare(&mut self, data: &Map<String, Value>) -> Result<(), Error> {
         guarded(load_failure, || {
-            let invalid = |_| Error::PolicyInvalid { reason: "its data cannot be read".to_owned() };
-            self.engine.add_data_json(data).map_err(invalid)?;
-            let paths: Vec<String> = self.engine.get_modules().iter().map(|module| syntax::path_of(module)).collect();
-            let failure = |text: &str| {
-                let located = paths.iter().map(|path| failure::at_load(text, path));
-                located.into_iter().find(|error| error.location().is_some()).unwrap_or_else(load_failure)
-            };
-            self.engine.eval_query("1".to_owned(), false).map_err(|error| failure(&error.to_string()))?;
-            Ok(())
+            let data = value::from_json(&Value::Object(data.clone()));
+            self.engine.add_data(data).map_err(|_| load_failure())?;
+            match self.engine.eval_rule(NO_RULE.to_owned()).map_err(|error| error.to_string()) {
+                Err(text) if !text.contains(PREPARED) => Err(self.located(&text)),
+                _ => Ok(()),
+            }
         })
     }
 
-    /// Evaluates one rule against an input and returns its value as JSON, sets as arrays; `None` if it is undefined.
+    /// Evaluates one rule against an input and returns its value, sets as arrays; `None` if it is undefined.
     ///
     /// # Errors
-    /// `policy_limit` when it takes too much, `policy_evaluation` for every other failure.
-    pub(crate) fn evaluate(&mut self, rule: &str, input: &str) -> Result<Option<String>, Error> {
-        match self.value(rule, Some(input))? {
-            Value::Undefined => Ok(None),
-            value => meter::to_json(&value).map(Some),
+    /// `policy_limit` when it takes too much, `decision_invalid` when it is no JSON, `policy_evaluation` for every other
+    /// failure.
+    pub(crate) fn evaluate(&mut self, rule: &str, input: &Value) -> Result<Option<Value>, Error> {
+        match self.value(rule, value::from_json(input))? {
+            Rego::Undefined => Ok(None),
+            value => value::to_json(&value).map(Some),
         }
     }
 
-    fn value(&mut self, rule: &str, input: Option<&str>) -> Result<Value, Error> {
+    fn value(&mut self, rule: &str, input: Rego) -> Result<Rego, Error> {
         guarded(evaluation_failure, || {
-            let input = match input {
-                Some(text) => Value::from_json_str(text).map_err(|_| evaluation_failure())?,
-                None => Value::new_object(),
-            };
             self.engine.set_input(input);
             let metered = meter::start(&self.limits);
             let value = self.engine.eval_rule(format!("data.{rule}"));
             metered.finish()?;
             value.map_err(|error| failure::at_evaluation(&error.to_string(), &self.limits))
         })
+    }
+
+    /// Turns an error text into a failure with the place in whichever module it names.
+    fn located(&mut self, text: &str) -> Error {
+        let paths: Vec<String> = self.engine.get_modules().iter().map(|module| syntax::path_of(module)).collect();
+        let failures = paths.iter().map(|path| failure::at_load(text, path));
+        failures.into_iter().find(|failure| failure.location().is_some()).unwrap_or_else(load_failure)
     }
 }
 
@@ -111,7 +118,7 @@ impl Interpreter {
     /// # Errors
     /// As [`Interpreter::evaluate`].
     pub(crate) fn is_true(&mut self, rule: &str) -> Result<bool, Error> {
-        Ok(self.value(rule, None)? == Value::Bool(true))
+        Ok(self.value(rule, Rego::new_object())? == Rego::Bool(true))
     }
 
     /// Returns the lines of each module that were evaluated, and those that were not.

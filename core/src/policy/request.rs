@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::encoding::json;
+use crate::encoding::members::{Members, object, text};
 use crate::error::Error;
 
 /// Holds an AuthZEN evaluation request, the `input` of every policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Who asks.
     pub subject: Subject,
@@ -17,7 +17,6 @@ pub struct Request {
     /// With which document.
     pub resource: Resource,
     /// When, for which purpose, from where.
-    #[serde(default)]
     pub context: Map<String, Value>,
 }
 
@@ -66,7 +65,8 @@ impl Request {
     /// # Errors
     /// `json_invalid` for anything but a request in I-JSON.
     pub fn from_bytes(text: &[u8]) -> Result<Self, Error> {
-        json::parse_record("request", text)
+        let invalid = |reason| Error::JsonInvalid { what: "request", reason };
+        Self::read(json::parse("request", text)?).map_err(invalid)
     }
 
     /// Returns the canonical bytes, the form that is evaluated and hashed.
@@ -74,6 +74,42 @@ impl Request {
     /// # Errors
     /// `json_invalid` when the request holds what JSON cannot.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        json::to_canonical("request", self)
+        Ok(json::canonical(&self.to_value()))
+    }
+
+    /// Returns what the policy sees as `input`.
+    pub(crate) fn to_value(&self) -> Value {
+        let Self { subject, action, resource, context } = self;
+        let properties = |properties: &Map<String, Value>| ("properties", Some(Value::Object(properties.clone())));
+        let entity = |kind, id, of| object(vec![("type", text(kind)), ("id", text(id)), properties(of)]);
+        object(vec![
+            ("subject", Some(entity(&subject.kind, &subject.id, &subject.properties))),
+            ("action", Some(object(vec![("name", text(&action.name)), properties(&action.properties)]))),
+            ("resource", Some(entity(&resource.kind, &resource.id, &resource.properties))),
+            ("context", Some(Value::Object(context.clone()))),
+        ])
+    }
+
+    fn read(value: Value) -> Result<Self, String> {
+        let mut members = Members::of(value)?;
+        let mut subject = Members::of(members.required("subject")?)?;
+        let mut action = Members::of(members.required("action")?)?;
+        let mut resource = Members::of(members.required("resource")?)?;
+        let request = Self {
+            subject: Subject {
+                kind: subject.text("type")?,
+                id: subject.text("id")?,
+                properties: subject.object("properties")?,
+            },
+            action: Action { name: action.text("name")?, properties: action.object("properties")? },
+            resource: Resource {
+                kind: resource.text("type")?,
+                id: resource.text("id")?,
+                properties: resource.object("properties")?,
+            },
+            context: members.object("context")?,
+        };
+        [members, subject, action, resource].into_iter().try_for_each(Members::end)?;
+        Ok(request)
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use crate::encoding::members::Members;
 use crate::encoding::{hex, json};
 use crate::error::Error;
 
@@ -47,7 +48,22 @@ impl PolicySource {
     /// # Errors
     /// `json_invalid` for anything but the record in I-JSON.
     pub fn from_bytes(text: &[u8]) -> Result<Self, Error> {
-        json::parse_record("policy", text)
+        let invalid = |reason| Error::JsonInvalid { what: "policy", reason };
+        Self::read(json::parse("policy", text)?).map_err(invalid)
+    }
+
+    fn read(value: Value) -> Result<Self, String> {
+        let mut members = Members::of(value)?;
+        let modules = members.list("modules")?.ok_or_else(|| "missing field `modules`".to_owned())?;
+        let source = Self {
+            name: members.text("name")?,
+            revision: members.text("revision")?,
+            entrypoint: members.optional_text("entrypoint")?.unwrap_or_else(default_entrypoint),
+            modules: modules.into_iter().map(ModuleSource::read).collect::<Result<_, _>>()?,
+            data: members.object("data")?,
+        };
+        members.end()?;
+        Ok(source)
     }
 
     /// Checks the names and paths.
@@ -81,12 +97,10 @@ impl PolicySource {
     /// Returns the digest that names what the policy decides: `spec/decision.md`, "Policy digest". `data` is the
     /// canonical text of the data.
     pub(crate) fn digest(&self, data: &[u8]) -> String {
-        let modules: Map<String, Value> = self
-            .modules
-            .iter()
-            .filter(|module| !module.is_test())
-            .map(|module| (module.path.clone(), Value::String(sha256_hex(module.text.as_bytes()))))
-            .collect();
+        let mut modules = Map::new();
+        for module in self.modules.iter().filter(|module| !module.is_test()) {
+            modules.insert(module.path.clone(), Value::String(sha256_hex(module.text.as_bytes())));
+        }
         let mut described = Map::new();
         described.insert("data".to_owned(), Value::String(sha256_hex(data)));
         described.insert("entrypoint".to_owned(), Value::String(self.entrypoint.clone()));
@@ -98,6 +112,13 @@ impl PolicySource {
 }
 
 impl ModuleSource {
+    fn read(value: Value) -> Result<Self, String> {
+        let mut members = Members::of(value)?;
+        let module = Self { path: members.text("path")?, text: members.text("text")? };
+        members.end()?;
+        Ok(module)
+    }
+
     /// Tells whether it holds tests.
     pub fn is_test(&self) -> bool {
         self.path.ends_with("_test.rego")

@@ -1,10 +1,10 @@
 //! What is done to a finding, in Presidio's names.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::recognizer;
+use crate::encoding::members::{Members, object, text};
 use crate::error::Error;
 
 /// The key of the operator for entities that have none of their own.
@@ -15,26 +15,22 @@ const MAX_VALUE_SIZE: usize = 256;
 
 /// Says how one entity's findings are transformed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "operator", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(try_from = "Map<String, Value>", into = "Value")]
 pub enum Operator {
     /// Removes the text.
     Redact {},
     /// Puts another text in its place.
     Replace {
         /// The text; absent, it is the entity's name in angle brackets.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         new_value: Option<String>,
     },
     /// Overwrites characters.
     Mask {
         /// The character that is written, `*` if absent.
-        #[serde(default = "default_masking_char")]
         masking_char: char,
         /// How many characters are overwritten; absent, all.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         chars_to_mask: Option<u32>,
         /// Whether to count from the end.
-        #[serde(default)]
         from_end: bool,
     },
 }
@@ -43,49 +39,91 @@ pub enum Operator {
 ///
 /// Its entities are known and its parameters usable: they are checked once, where it is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "BTreeMap<String, Operator>", into = "BTreeMap<String, Operator>")]
-pub struct Operators(BTreeMap<String, Operator>);
+#[serde(try_from = "Map<String, Value>", into = "Value")]
+pub struct Operators(Vec<(String, Operator)>);
 
 impl Operators {
     /// Returns the operator for an entity. There may be none: then the entity stays as it is.
     pub fn operator(&self, entity: &str) -> Option<&Operator> {
-        self.0.get(entity).or_else(|| self.0.get(DEFAULT))
+        self.own(entity).or_else(|| self.own(DEFAULT))
+    }
+
+    /// Returns them as they stand in an obligation.
+    pub(crate) fn to_value(&self) -> Value {
+        object(self.0.iter().map(|(entity, operator)| (entity.as_str(), Some(operator.to_value()))).collect())
     }
 
     /// Joins two sets of operators; nothing when they differ for one entity.
     pub(crate) fn merge(mut self, other: &Self) -> Option<Self> {
         for (entity, operator) in &other.0 {
-            let kept = self.0.entry(entity.clone()).or_insert_with(|| operator.clone());
-            if kept != operator {
-                return None;
+            match self.own(entity) {
+                Some(kept) if kept != operator => return None,
+                Some(_) => {}
+                None => self.0.push((entity.clone(), operator.clone())),
             }
         }
         Some(self)
     }
+
+    fn own(&self, entity: &str) -> Option<&Operator> {
+        self.0.iter().find(|(named, _)| named == entity).map(|(_, operator)| operator)
+    }
 }
 
-impl TryFrom<BTreeMap<String, Operator>> for Operators {
+impl TryFrom<Map<String, Value>> for Operators {
     type Error = Error;
 
-    /// Checks the operators.
+    /// Reads and checks the operators.
     ///
     /// # Errors
-    /// `operator_invalid` for an entity that no recognizer finds, and for parameters out of their limits.
-    fn try_from(operators: BTreeMap<String, Operator>) -> Result<Self, Error> {
-        for (entity, operator) in &operators {
-            let invalid = |reason: &str| Error::OperatorInvalid { entity: entity.clone(), reason: reason.to_owned() };
-            if entity != DEFAULT && recognizer::entity_named(entity).is_none() {
-                return Err(invalid("no recognizer finds this entity"));
+    /// `operator_invalid` for an entity that no recognizer finds, for what is no operator, and for parameters out of their
+    /// limits.
+    fn try_from(members: Map<String, Value>) -> Result<Self, Error> {
+        let mut operators = Vec::new();
+        for (entity, operator) in members {
+            let invalid = |reason: String| Error::OperatorInvalid { entity: entity.clone(), reason };
+            if entity != DEFAULT && recognizer::entity_named(&entity).is_none() {
+                return Err(invalid("no recognizer finds this entity".to_owned()));
             }
-            operator.check().map_err(invalid)?;
+            let Value::Object(operator) = operator else { return Err(invalid("expected an object".to_owned())) };
+            let operator = Operator::try_from(operator).map_err(invalid)?;
+            operators.push((entity, operator));
         }
         Ok(Self(operators))
     }
 }
 
-impl From<Operators> for BTreeMap<String, Operator> {
+impl From<Operators> for Value {
     fn from(operators: Operators) -> Self {
-        operators.0
+        operators.to_value()
+    }
+}
+
+impl From<Operator> for Value {
+    fn from(operator: Operator) -> Self {
+        operator.to_value()
+    }
+}
+
+impl TryFrom<Map<String, Value>> for Operator {
+    type Error = String;
+
+    fn try_from(members: Map<String, Value>) -> Result<Self, String> {
+        let mut members = Members::from(members);
+        let name = members.text("operator")?;
+        let operator = match name.as_str() {
+            "redact" => Self::Redact {},
+            "replace" => Self::Replace { new_value: members.optional_text("new_value")? },
+            "mask" => Self::Mask {
+                masking_char: members.optional_text("masking_char")?.map_or(Ok('*'), |text| only_char(&text))?,
+                chars_to_mask: members.optional_count("chars_to_mask")?.map(count).transpose()?,
+                from_end: members.optional_flag("from_end")?.unwrap_or(false),
+            },
+            _ => return Err(format!("unknown operator `{name}`")),
+        };
+        members.end()?;
+        operator.check()?;
+        Ok(operator)
     }
 }
 
@@ -104,6 +142,21 @@ impl Operator {
                 output.extend_from_slice(masked(text, *masking_char, *chars_to_mask, *from_end).as_bytes());
             }
         }
+    }
+
+    fn to_value(&self) -> Value {
+        object(match self {
+            Self::Redact {} => vec![("operator", text("redact"))],
+            Self::Replace { new_value } => {
+                vec![("operator", text("replace")), ("new_value", new_value.as_ref().and_then(|value| text(value)))]
+            }
+            Self::Mask { masking_char, chars_to_mask, from_end } => vec![
+                ("operator", text("mask")),
+                ("masking_char", text(masking_char.encode_utf8(&mut [0; 4]))),
+                ("chars_to_mask", chars_to_mask.map(Value::from)),
+                ("from_end", Some(Value::Bool(*from_end))),
+            ],
+        })
     }
 
     fn check(&self) -> Result<(), &'static str> {
@@ -133,8 +186,16 @@ fn masked(text: &str, masking_char: char, chars_to_mask: Option<u32>, from_end: 
         .collect()
 }
 
-fn default_masking_char() -> char {
-    '*'
+fn only_char(text: &str) -> Result<char, String> {
+    let mut characters = text.chars();
+    match (characters.next(), characters.next()) {
+        (Some(only), None) => Ok(only),
+        _ => Err("`masking_char` is not one character".to_owned()),
+    }
+}
+
+fn count(count: u64) -> Result<u32, String> {
+    u32::try_from(count).map_err(|_| "`chars_to_mask` is too large".to_owned())
 }
 
 #[cfg(test)]
@@ -185,7 +246,8 @@ mod tests {
             r##"{"CREDIT_CARD":{"operator":"mask","masking_char":"#","chars_to_mask":12,"from_end":false},"##,
             r#""DEFAULT":{"operator":"redact"},"IBAN_CODE":{"operator":"replace","new_value":"x"}}"#
         );
-        assert_eq!(serde_json::to_string(&read(json).unwrap()).unwrap(), json);
+        let value: Value = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_value(read(json).unwrap()).unwrap(), value);
     }
 
     #[test]
@@ -201,9 +263,9 @@ mod tests {
             (r#"{"DEFAULT":{"operator":"mask","masking_char":""}}"#, "character"),
             (r#"{"DEFAULT":{"operator":"mask","masking_char":"**"}}"#, "character"),
             (r#"{"DEFAULT":{"operator":"mask","chars_to_mask":0}}"#, "masks nothing"),
-            (r#"{"DEFAULT":{"operator":"mask","chars_to_mask":-1}}"#, "-1"),
+            (r#"{"DEFAULT":{"operator":"mask","chars_to_mask":-1}}"#, "integer"),
             (r#"{"DEFAULT":{"operator":"redact","chars_to_mask":1}}"#, "unknown field"),
-            (r#"{"DEFAULT":{"operator":"encrypt"}}"#, "unknown variant"),
+            (r#"{"DEFAULT":{"operator":"encrypt"}}"#, "unknown operator"),
             (r#"{"DEFAULT":{}}"#, "operator"),
         ] {
             let error = read(json).unwrap_err();

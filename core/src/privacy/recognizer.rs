@@ -50,10 +50,18 @@ pub(super) struct Recognizer {
     pub(super) score: f64,
 }
 
+const EMAIL: &str = "EMAIL_ADDRESS";
+const IBAN: &str = "IBAN_CODE";
+const CARD: &str = "CREDIT_CARD";
+const PHONE: &str = "PHONE_NUMBER";
+
+/// Names every entity, apart from the matchers: who only checks a name does not link them.
+const ENTITIES: &[&str] = &[EMAIL, IBAN, CARD, PHONE];
+
 /// Holds every recognizer. Where spans overlap and are equally long and sure, the earlier row wins.
 pub(super) const RECOGNIZERS: &[Recognizer] = &[
     Recognizer {
-        entity: "EMAIL_ADDRESS",
+        entity: EMAIL,
         trigger: Trigger::At,
         matcher: email::matches,
         validator: None,
@@ -61,7 +69,7 @@ pub(super) const RECOGNIZERS: &[Recognizer] = &[
         score: 1.0,
     },
     Recognizer {
-        entity: "IBAN_CODE",
+        entity: IBAN,
         trigger: Trigger::Digits,
         matcher: iban::matches,
         validator: Some(iban::checksum_holds),
@@ -69,7 +77,7 @@ pub(super) const RECOGNIZERS: &[Recognizer] = &[
         score: 1.0,
     },
     Recognizer {
-        entity: "CREDIT_CARD",
+        entity: CARD,
         trigger: Trigger::Digits,
         matcher: card::matches,
         validator: Some(card::checksum_holds),
@@ -77,7 +85,7 @@ pub(super) const RECOGNIZERS: &[Recognizer] = &[
         score: 1.0,
     },
     Recognizer {
-        entity: "PHONE_NUMBER",
+        entity: PHONE,
         trigger: Trigger::Digits,
         matcher: phone::matches,
         validator: None,
@@ -88,5 +96,15 @@ pub(super) const RECOGNIZERS: &[Recognizer] = &[
 
 /// Returns the table's own text of an entity's name, if it is one.
 pub(super) fn entity_named(name: &str) -> Option<&'static str> {
-    RECOGNIZERS.iter().map(|recognizer| recognizer.entity).find(|entity| *entity == name)
+    ENTITIES.iter().copied().find(|entity| *entity == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_recognizer_is_named() {
+        assert_eq!(RECOGNIZERS.iter().map(|recognizer| recognizer.entity).collect::<Vec<_>>(), ENTITIES);
+    }
 }

@@ -9,6 +9,12 @@ import { chromium } from "playwright-core";
 
 import { inRepository } from "./vectors.js";
 
+const executablePath = process.env.SEALWRIGHT_CHROMIUM ?? "/usr/bin/chromium";
+const required = (process.env.SEALWRIGHT_REQUIRE ?? "").split(",").includes("chromium");
+
+/** Why what needs Chromium is left out, or `false`. `SEALWRIGHT_REQUIRE=chromium` leaves nothing out. */
+export const leftOut = !required && !existsSync(executablePath) && `left out: there is no Chromium at ${executablePath}`;
+
 const types = { ".html": "text/html", ".js": "text/javascript", ".json": "application/json", ".wasm": "application/wasm" };
 const quiet = [
   "--no-sandbox",
@@ -19,14 +25,6 @@ const quiet = [
   "--disable-component-update",
   "--disable-sync",
 ];
-
-const executablePath = process.env.SEALWRIGHT_CHROMIUM ?? "/usr/bin/chromium";
-
-/** Says why tests leave Chromium out, or `false` where they run: it is there, or `SEALWRIGHT_REQUIRE` wants it. */
-export const withoutChromium =
-  !existsSync(executablePath) &&
-  !(process.env.SEALWRIGHT_REQUIRE ?? "").split(",").includes("chromium") &&
-  `there is no Chromium at ${executablePath}: install it, or set SEALWRIGHT_CHROMIUM`;
 
 /** Starts a headless Chromium. */
 export function launch() {

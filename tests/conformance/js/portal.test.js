@@ -9,7 +9,7 @@ import test from "node:test";
 import { decrypt } from "sealwright";
 
 import { address, serve } from "../../../wasm/portal/serve.js";
-import { launch, withoutChromium } from "./browser.js";
+import { launch, leftOut } from "./browser.js";
 import { inRepository } from "./vectors.js";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -29,7 +29,7 @@ let folder;
 test.before(async () => {
   folder = await mkdtemp(join(tmpdir(), "portal-"));
   server = await serve(0);
-  browser = withoutChromium ? browser : await launch();
+  browser = leftOut ? browser : await launch();
 });
 
 test.after(async () => {
@@ -89,7 +89,7 @@ portalTest("each person sees of a sealed file what the policy allows", async (pa
 });
 
 portalTest("text is masked before sealing where nobody may see it in full", async (page) => {
-  await page.getByLabel("Search and retrieval").uncheck();
+  await page.getByRole("checkbox", { name: /^Search/ }).uncheck();
   await page.getByRole("checkbox", { name: /^Analysis/ }).uncheck();
   await page.setInputFiles("#files-input", source);
   const sealing = card(page, name);
@@ -108,7 +108,7 @@ portalTest("a refusal to seal says why, and lifts when its cause does", async (p
   assert.ok(await text.getByRole("button", { name: /^Seal/ }).isDisabled());
   await page.getByLabel("Organisation").fill("acme");
   await shows(text, "The policy allows sealing this file");
-  await page.getByLabel("Training models").uncheck();
+  await page.getByRole("checkbox", { name: /^Model training/ }).uncheck();
   await shows(picture, "The policy allows sealing this file");
   await act(page, "Analyst");
   await shows(text, "Your role may not seal files.");
@@ -281,7 +281,7 @@ portalTest("nothing moves while the page loads, and nothing is cut off on a smal
  * @param {import("playwright-core").BrowserContextOptions} options
  */
 function portalTest(title, body, options = {}) {
-  test(title, { skip: withoutChromium }, async () => {
+  test(title, { skip: leftOut }, async () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);

@@ -79,15 +79,25 @@ async function label({ sealwright }, { label_json, expect, canonical }) {
 async function privacy({ sealwright }, { text, base64, findings, operators, transformed }) {
   const bytes = text === undefined ? fromBase64(base64) : new TextEncoder().encode(text);
   same(await sealwright.scan(bytes), findings, "findings");
+  if (!operators) {
+    return;
+  }
   const identity = await sealwright.generateIdentity();
   for (const action of ["seal", "open"]) {
-    const policy = await sealwright.Policy.load(transforming(action, operators));
-    const gate = new sealwright.Gate({ policy, subject: { type: "user", id: "ana@acme.example" } });
-    const sealed = await gate.seal(bytes, { recipients: [identity.recipient], label: {} });
-    const opened = await gate.open(sealed, { identities: [identity] });
-    const streamed = await collect(await gate.open(trickle(sealed, 997), { identities: [identity] }));
-    same(decodeText(opened), transformed, `transformed on ${action}`);
-    same(decodeText(streamed), transformed, `transformed on ${action}, streamed`);
+    const { code, value } = await outcome(async () => {
+      const policy = await sealwright.Policy.load(transforming(action, operators));
+      const gate = new sealwright.Gate({ policy, subject: { type: "user", id: "ana@acme.example" } });
+      const sealed = await gate.seal(bytes, { recipients: [identity.recipient], label: {} });
+      const opened = await gate.open(sealed, { identities: [identity] });
+      const streamed = await collect(await gate.open(trickle(sealed, 997), { identities: [identity] }));
+      return [decodeText(opened), decodeText(streamed)];
+    });
+    // What is no text cannot be transformed: the gate knows before it seals, and finds out as it opens.
+    const refused = action === "seal" ? "denied" : "not_text";
+    same(code, transformed === undefined ? refused : "ok", `code on ${action}`);
+    if (value) {
+      same(value, [transformed, transformed], `transformed on ${action}`);
+    }
   }
 }
 
@@ -189,9 +199,18 @@ export function trickle(bytes, size) {
   });
 }
 
-/** @param {ReadableStream<Uint8Array>} stream */
+/**
+ * Reads a stream to its end. `Response` would do, were it not that Chromium hides the stream's own error then.
+ *
+ * @param {ReadableStream<Uint8Array>} stream
+ */
 export async function collect(stream) {
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const reader = stream.getReader();
+  const parts = [];
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    parts.push(read.value);
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
 /** @param {string} text */

@@ -15,6 +15,10 @@ use wasm_bindgen_cli_support::Bindgen;
 /// The builds, each named after the one feature that it has.
 const BUILDS: [&str; 2] = ["seal", "policy"];
 
+/// The most memory of an instance, in pages of 64 KiB: 512 MiB, what the largest data of a policy take. A policy that
+/// wants more ends its instance, not the process around it.
+const MAX_PAGES: u64 = 8_192;
+
 fn main() -> Result<()> {
     // `cargo run` says at run time which checkout it runs for; several may share one target folder.
     let crate_root = std::env::var_os("CARGO_MANIFEST_DIR").context("run it with `cargo run`")?;
@@ -36,6 +40,7 @@ fn compile(root: &Path, feature: &str) -> Result<PathBuf> {
         .args(["build", "--locked", "--package", "sealwright-wasm", "--target", "wasm32-unknown-unknown"])
         .args(["--profile", "wasm", "--no-default-features", "--features", feature])
         .args(["--message-format", "json-render-diagnostics"])
+        .args(["--config", &unnamed(root)?])
         .stderr(Stdio::inherit())
         .output()
         .context("cannot start cargo")?;
@@ -50,6 +55,15 @@ fn compile(root: &Path, feature: &str) -> Result<PathBuf> {
         .flatten()
         .find(|file| file.file_name().is_some_and(|name| name == "sealwright_wasm.wasm"))
         .context("cargo named no module")
+}
+
+/// Returns the setting that keeps the paths of this machine out of the modules, where panics would name them.
+fn unnamed(root: &Path) -> Result<String> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).context("cannot tell where cargo lives")?;
+    let flags: Vec<String> =
+        [home, root.canonicalize()?].iter().map(|path| format!("--remap-path-prefix={}=", path.display())).collect();
+    Ok(format!("target.wasm32-unknown-unknown.rustflags={}", serde_json::to_string(&flags)?))
 }
 
 /// Writes a module, the function that makes instances of it, and that function's types.
@@ -78,7 +92,11 @@ fn bind(wasm: &Path, out: &Path, name: &str) -> Result<()> {
     );
     fs::write(out.join(format!("{name}.js")), script)?;
     fs::write(out.join(format!("{name}.d.ts")), types)?;
-    let module = output.wasm_mut().emit_wasm();
+    let module = output.wasm_mut();
+    for memory in module.memories.iter_mut() {
+        memory.maximum = Some(MAX_PAGES);
+    }
+    let module = module.emit_wasm();
     fs::write(out.join(format!("{name}.wasm")), &module)?;
     writeln!(std::io::stderr(), "{name}.wasm: {} bytes", module.len())?;
     Ok(())

@@ -12,7 +12,11 @@ interface Transformer {
 /** Is a document that comes out: whole if it came in whole, as a stream otherwise. */
 export type Output = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
 
-/** Sends a source's slices through a handle, and gives the handle back to WebAssembly at the end. */
+/**
+ * Sends a source's slices through a handle, and gives the handle back to WebAssembly at the end.
+ *
+ * @internal
+ */
 export class Flow {
   readonly #instance: SealInstance;
   readonly #slices: Slices;

@@ -21,7 +21,7 @@ export interface GateOptions {
   policy: Policy;
   subject: Subject;
   purpose?: string;
-  /** Anything more that the policy reads; its `time` and `purpose` come first. */
+  /** Anything more that the policy reads; `purpose` and the clock's `time` take the place of its own. */
   context?: JsonObject;
   /** Tells the time; the system's clock if absent. */
   clock?: () => Date;
@@ -55,7 +55,7 @@ export class Gate {
   constructor({ policy, subject, purpose, context = {}, clock = () => new Date() }: GateOptions) {
     this.#policy = policy;
     this.#subject = subject;
-    this.#context = { ...(purpose === undefined ? {} : { purpose }), ...context };
+    this.#context = purpose === undefined ? context : { ...context, purpose };
     this.#clock = clock;
   }
 
@@ -126,7 +126,7 @@ export class Gate {
 
   #caller(action: string): string {
     const time = `${this.#clock().toISOString().slice(0, 19)}Z`;
-    const caller: Caller = { subject: this.#subject, action: { name: action }, context: { time, ...this.#context } };
+    const caller: Caller = { subject: this.#subject, action: { name: action }, context: { ...this.#context, time } };
     return JSON.stringify(caller);
   }
 }

@@ -6,6 +6,8 @@ import type { Exports } from "./wasm/seal.js";
  * Reads a document up to the end of its header and hands the reader to a call, then frees it.
  *
  * On a failure the rest of the source is given up.
+ *
+ * @internal
  */
 export async function withHeader<Result>(
   instance: SealInstance,

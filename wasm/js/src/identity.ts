@@ -101,7 +101,11 @@ export type IdentityInput = Identity | string;
 /** Is one recipient, or its text. */
 export type RecipientInput = Recipient | string;
 
-/** Hands identities to a call, which uses their handles up. */
+/**
+ * Hands identities to a call, which uses their handles up.
+ *
+ * @internal
+ */
 export function withIdentities<Result>(
   instance: SealInstance,
   identities: Iterable<IdentityInput>,
@@ -111,7 +115,11 @@ export function withIdentities<Result>(
   return instance.run((core) => call(handles(texts, (text) => core.Identity.parse(text))));
 }
 
-/** Hands recipients to a call, which uses their handles up. */
+/**
+ * Hands recipients to a call, which uses their handles up.
+ *
+ * @internal
+ */
 export function withRecipients<Result>(
   instance: SealInstance,
   recipients: Iterable<RecipientInput>,

@@ -11,7 +11,11 @@ export async function scan(source: Source): Promise<Findings> {
   return withScan(instance, source, (found) => JSON.parse(instance.run(() => found.findings())) as Findings);
 }
 
-/** Scans a source and hands the result to a call, then frees it. */
+/**
+ * Scans a source and hands the result to a call, then frees it.
+ *
+ * @internal
+ */
 export async function withScan<Result>(
   instance: SealInstance,
   source: Source,

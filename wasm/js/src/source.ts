@@ -20,9 +20,9 @@ export function isRepeatable(source: Source): boolean {
   return !isStream(source);
 }
 
-/** Reads a source in slices of bounded size. */
+/** Reads a source in slices of bounded size. A slice holds until the next one is asked for. */
 export class Slices {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  readonly #stream: Reading | undefined;
   #pending: Uint8Array;
 
   constructor(source: Source) {
@@ -34,20 +34,20 @@ export class Slices {
       throw new TypeError("expected a Uint8Array, an ArrayBuffer, a Blob or a ReadableStream");
     }
     this.#pending = new Uint8Array(0);
-    this.#reader = (isStream(source) ? source : source.stream()).getReader();
+    this.#stream = reading(isStream(source) ? source : source.stream());
   }
 
   /** Returns the next slice, never an empty one, or nothing at the end. */
   async next(): Promise<Uint8Array | undefined> {
     while (this.#pending.length === 0) {
-      const read = await this.#reader?.read();
-      if (read === undefined || read.done) {
+      const bytes = await this.#stream?.read();
+      if (bytes === undefined) {
         return undefined;
       }
-      if (!(read.value instanceof Uint8Array)) {
+      if (!(bytes instanceof Uint8Array)) {
         throw new TypeError("expected a stream of Uint8Array");
       }
-      this.#pending = read.value;
+      this.#pending = bytes;
     }
     const slice = this.#pending.subarray(0, SLICE_SIZE);
     this.#pending = this.#pending.subarray(slice.length);
@@ -56,7 +56,40 @@ export class Slices {
 
   /** Tells the source that nothing more is read. */
   async cancel(reason?: unknown): Promise<void> {
-    await this.#reader?.cancel(reason).catch(() => undefined);
+    await this.#stream?.cancel(reason).catch(() => undefined);
+  }
+}
+
+interface Reading {
+  read(): Promise<Uint8Array | undefined>;
+  cancel(reason: unknown): Promise<void>;
+}
+
+function reading(stream: ReadableStream<Uint8Array>): Reading {
+  const reader = bufferedReader(stream);
+  if (reader === undefined) {
+    const reader = stream.getReader();
+    return { read: async () => (await reader.read()).value, cancel: (reason) => reader.cancel(reason) };
+  }
+  // One buffer goes back and forth: fresh ones pile up faster than browsers collect them.
+  let buffer = new ArrayBuffer(SLICE_SIZE);
+  const read = async () => {
+    const { value, done } = await reader.read(new Uint8Array(buffer));
+    buffer = value?.buffer ?? buffer;
+    return done ? undefined : value;
+  };
+  return { read, cancel: (reason) => reader.cancel(reason) };
+}
+
+/** Returns a reader that fills the caller's buffer, if the stream has one to give. */
+function bufferedReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined {
+  if (stream.locked) {
+    return undefined;
+  }
+  try {
+    return stream.getReader({ mode: "byob" });
+  } catch {
+    return undefined;
   }
 }
 

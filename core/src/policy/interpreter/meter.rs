@@ -86,15 +86,10 @@ impl Metered {
     }
 }
 
-/// Returns the JSON text of a value that is small enough to be an answer.
-pub(super) fn to_json(value: &Value) -> Result<String, Error> {
-    const MOST: usize = 1 << 20;
-    let invalid = |reason: &str| Error::DecisionInvalid { reason: reason.to_owned() };
-    let mut left = MOST;
-    if !take(value, &mut left) {
-        return Err(invalid("it is too large"));
-    }
-    value.to_json_str().map_err(|_| invalid("it holds what JSON cannot"))
+/// Tells whether a value with all it holds has at most `most` bytes, shared parts counted each time.
+pub(super) fn fits(value: &Value, most: usize) -> bool {
+    let mut left = most;
+    take(value, &mut left)
 }
 
 /// Calls a built-in if the meter allows it. As in OPA, a call that fails is undefined.

@@ -1,0 +1,26 @@
+// Seals and opens under a policy with the installed package, and prints what came out.
+import { DeniedError, Gate, Policy, generateIdentity, inspect } from "sealwright";
+
+const text = `package sealwright
+
+default decision := {"decision": false, "reasons": ["purpose_missing"]}
+
+decision := {"decision": true} if input.context.purpose == "analyse"
+`;
+const policy = await Policy.load({ name: "smoke", revision: "1", modules: [{ path: "smoke.rego", text }] });
+const subject = { type: "user", id: "ana@acme.example" };
+const gate = new Gate({ policy, subject, purpose: "analyse" });
+const identity = await generateIdentity();
+const sealing = { recipients: [identity.recipient], label: { classification: "internal" } };
+
+const bytes = await gate.seal(new TextEncoder().encode("as bytes"), sealing);
+const stream = await gate.seal(new Blob(["as a stream"]), sealing);
+const refusal = await new Gate({ policy, subject }).open(bytes, { identities: [identity] }).catch((error) => error);
+console.log(
+  JSON.stringify([
+    new TextDecoder().decode(await gate.open(bytes, { identities: [identity] })),
+    await new Response(await gate.open(stream, { identities: [identity] })).text(),
+    (await inspect(bytes)).label?.classification,
+    refusal instanceof DeniedError,
+  ]),
+);

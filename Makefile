@@ -1,6 +1,7 @@
 # `make help` says what each target does.
 
-PYTHON ?= $(shell for version in 3.14 3.13 3.12 3.11; do command -v python$$version && exit; done; command -v python3)
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$python && exit; done; echo python3)
 CORPUS ?= tests/corpus
 DEMO_OUT ?= demo-out
 

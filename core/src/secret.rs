@@ -22,13 +22,6 @@ impl<const N: usize> Secret<N> {
     pub fn expose(&self) -> &[u8; N] {
         &self.0
     }
-
-    /// Returns a second holder of the same secret.
-    ///
-    /// It is not `Clone`, so that a secret spreads only where this is written.
-    pub fn duplicate(&self) -> Self {
-        Self(self.0.clone())
-    }
 }
 
 impl<const N: usize> PartialEq for Secret<N> {

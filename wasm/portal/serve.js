@@ -43,13 +43,12 @@ const headers = {
 /** @typedef {() => Promise<Buffer | string>} Content */
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { port: { type: "string" } } });
-  const port = Number(values.port ?? process.env.PORT ?? 8480);
-  const server = await serve(port).catch((failure) => {
-    process.stderr.write(`${explained(failure, port)}\n`);
-    process.exit(1);
-  });
-  process.stdout.write(`The portal is at ${address(server)}\n`);
+  try {
+    process.stdout.write(`The portal is at ${address(await serve(wantedPort()))}\n`);
+  } catch (failure) {
+    process.stderr.write(`${explained(/** @type {NodeJS.ErrnoException} */ (failure))}\n`);
+    process.exitCode = 1;
+  }
 }
 
 /**
@@ -137,13 +136,20 @@ async function files(folder) {
   return found.map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"));
 }
 
-/**
- * @param {NodeJS.ErrnoException} failure
- * @param {number} port
- */
-function explained(failure, port) {
+/** Returns the port that the command line, else the environment names. */
+function wantedPort() {
+  const { values } = parseArgs({ options: { port: { type: "string" } } });
+  const text = values.port ?? (process.env.PORT || "8480");
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) {
+    throw new RangeError(`expected a port between 0 and 65535, not \`${text}\``);
+  }
+  return Number(text);
+}
+
+/** @param {NodeJS.ErrnoException & { port?: number }} failure */
+function explained(failure) {
   if (failure.code === "EADDRINUSE") {
-    return `port ${port} is taken: choose another with --port or PORT`;
+    return `port ${failure.port} is taken: choose another with --port or PORT`;
   }
   if (failure.code === "ENOENT" && failure.path?.startsWith(packaged.slice(0, -1))) {
     return "the package is not built yet: run `make wasm`";

@@ -3,6 +3,9 @@ import { sizeWords, timeWords } from "./words.js";
 /** How long reading may keep the page from drawing and from clicks, in milliseconds. */
 const LONGEST_TURN = 24;
 
+/** How much is read at once where the reader brings no buffer, in bytes. */
+const PIECE_SIZE = 1 << 20;
+
 /**
  * Is a file that tells how far it has been read and stops at a signal.
  *
@@ -30,21 +33,34 @@ export class MeasuredFile extends Blob {
     return this.#file.size;
   }
 
-  /** @override */
+  /**
+   * Reads into the reader's own buffer, as the file's stream does: fresh buffers pile up in large files.
+   *
+   * @override
+   */
   stream() {
+    const reader = this.#file.stream().getReader({ mode: "byob" });
     let began = performance.now();
-    /** @type {TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>} */
-    const counter = new TransformStream({
-      transform: async (bytes, controller) => {
-        this.#told(bytes.length);
-        controller.enqueue(bytes);
+    return new ReadableStream({
+      type: "bytes",
+      autoAllocateChunkSize: PIECE_SIZE,
+      pull: async (controller) => {
+        this.#signal.throwIfAborted();
         if (performance.now() - began > LONGEST_TURN) {
           await nextTurn();
           began = performance.now();
         }
+        const request = /** @type {ReadableStreamBYOBRequest} */ (controller.byobRequest);
+        const view = /** @type {Uint8Array<ArrayBuffer>} */ (request.view);
+        const { value, done } = await reader.read(view);
+        this.#told(value?.length ?? 0);
+        if (done) {
+          controller.close();
+        }
+        request.respondWithNewView(/** @type {Uint8Array<ArrayBuffer>} */ (value));
       },
+      cancel: (reason) => reader.cancel(reason),
     });
-    return this.#file.stream().pipeThrough(counter, { signal: this.#signal });
   }
 }
 

@@ -44,6 +44,7 @@ check: python wasm $(JS)/node_modules ## Lints: rustfmt, clippy, mypy, stubtest,
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features --quiet -- -D warnings
 	cd python && $(BIN)/mypy && $(BIN)/stubtest sealwright
+	wasm/js/node_modules/.bin/tsc --project wasm/portal
 
 bench: python wasm $(JS)/node_modules ## Measures beside the peers, as ratios in one run.
 	-grep -v '^#' tests/benches/requirements.txt | xargs -n 1 $(BIN)/pip install --quiet --disable-pip-version-check

@@ -26,6 +26,11 @@ const quiet = [
   "--disable-sync",
 ];
 
+/** Starts a headless Chromium. */
+export function launch() {
+  return chromium.launch({ executablePath, args: quiet });
+}
+
 /**
  * Opens a page that can import `/sealwright/browser.js` and `/suite.js`.
  *
@@ -38,7 +43,7 @@ export async function openPage({ json = {}, upload } = {}) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  const browser = await chromium.launch({ executablePath, args: quiet });
+  const browser = await launch();
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${port}/`);
   const close = async () => {

@@ -30,7 +30,7 @@ test-rust: $(SEALWRIGHT_CCTV) ## Runs the Rust tests, the vectors and the attack
 	cargo test --package sealwright-core --package sealwright-tests --all-features --quiet
 
 test-python: python $(SEALWRIGHT_CCTV) ## Runs the policy library's tests, the Python tests and the command line's cases.
-	$(BIN)/sealwright policy test policies
+	$(BIN)/sealwright policy test policies --coverage 100
 	$(BIN)/python tests/corpus/verify.py
 	$(BIN)/pytest --config-file python/pyproject.toml -q python/tests tests/conformance/python tests/cli
 

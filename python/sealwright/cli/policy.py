@@ -30,8 +30,9 @@ def check(folder: str, as_json: bool) -> None:
 
 @policy.command(epilog=outcome.EXIT_CODES)
 @click.argument("folder", metavar="DIR", envvar="SEALWRIGHT_POLICY")
+@click.option("--coverage", metavar="PERCENT", type=click.FloatRange(0, 100), default=0, help="Fail below this share of lines.")
 @options.as_json
-def test(folder: str, as_json: bool) -> int:
+def test(folder: str, coverage: float, as_json: bool) -> int:
     """Run the tests of the policy in DIR: every rule `test_…` in its *_test.rego.
 
     A folder without a test fails too.
@@ -41,7 +42,8 @@ def test(folder: str, as_json: bool) -> int:
         outcome.show(report)
     else:
         _print_report(report)
-    return 0 if report["passed"] and not report["failed"] else 1
+    covered: bool = report["coverage"]["percent"] >= coverage
+    return 0 if report["passed"] and not report["failed"] and covered else 1
 
 
 @policy.command(epilog=outcome.EXIT_CODES)

@@ -3,8 +3,6 @@
 //! A refusal by policy is not a failure: it is a [`Decision`](crate::policy::Decision). Every caller treats a failure to
 //! evaluate as a refusal.
 
-use serde::Serialize;
-
 /// What opening says for a wrong key, a broken header and a broken payload alike, so that its text is no oracle.
 const CANNOT_OPEN: &str = "the document cannot be opened: no identity given matches it, or it was altered or cut short";
 
@@ -233,8 +231,7 @@ pub enum Error {
 /// Groups the codes by what a caller can do about them.
 ///
 /// It is exhaustive on purpose: bindings match it without a wildcard, so that a new kind fails their build.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// The caller's arguments are wrong.
     Usage,
@@ -251,7 +248,7 @@ pub enum Kind {
 }
 
 /// Names a place in a policy module.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     /// The module's path.
     pub file: String,

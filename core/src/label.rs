@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::encoding::members::{Members, counts, map, object, text, texts};
 use crate::encoding::{json, timestamp::Timestamp};
 use crate::error::Error;
 
@@ -15,47 +15,34 @@ pub const MAX_LABEL_SIZE: usize = 4096;
 const MAX_TEXT_SIZE: usize = 256;
 
 /// Holds the fields of a label. A field that is absent is absent for the policy too, and so denies.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LabelRecord {
     /// Names the document, uniquely in its tenant. Empty, the gate makes one.
-    #[serde(default)]
     pub document_id: String,
     /// IANA media type of the plaintext.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
     /// Step on the policy's classification ladder.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classification: Option<String>,
     /// What the document may be used for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purposes: Option<Vec<String>>,
     /// Who contributed the document.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contributor: Option<String>,
     /// Whose document it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
     /// When it was sealed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
     /// Until when it may be kept and used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retain_until: Option<Timestamp>,
     /// The policy that admitted it. The gate sets it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyRef>,
     /// How many findings of each entity were transformed. The gate sets it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transforms: Option<BTreeMap<String, u64>>,
     /// Anything else that the team's policies read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Map<String, Value>>,
 }
 
 /// Names one exact policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyRef {
     /// The policy's name.
     pub name: String,
@@ -63,6 +50,82 @@ pub struct PolicyRef {
     pub revision: String,
     /// SHA-256 over its modules, data and entrypoint, in hexadecimal: `spec/decision.md`.
     pub digest: String,
+}
+
+impl LabelRecord {
+    /// Reads a record out of JSON. Only a [`Label`] keeps the limits of `spec/label.md`.
+    ///
+    /// # Errors
+    /// `json_invalid` for anything but the record in I-JSON.
+    pub fn from_bytes(text: &[u8]) -> Result<Self, Error> {
+        Self::read(json::parse("label", text)?).map_err(|reason| Error::JsonInvalid { what: "label", reason })
+    }
+
+    /// Returns the fields that are there.
+    pub(crate) fn to_members(&self) -> Map<String, Value> {
+        let optional = |field: &Option<String>| field.as_deref().and_then(text);
+        let time = |field: &Option<Timestamp>| field.as_ref().and_then(|time| text(time.as_str()));
+        map(vec![
+            ("document_id", text(&self.document_id)),
+            ("media_type", optional(&self.media_type)),
+            ("classification", optional(&self.classification)),
+            ("purposes", self.purposes.as_deref().and_then(texts)),
+            ("contributor", optional(&self.contributor)),
+            ("tenant", optional(&self.tenant)),
+            ("created_at", time(&self.created_at)),
+            ("retain_until", time(&self.retain_until)),
+            ("policy", self.policy.as_ref().map(PolicyRef::to_value)),
+            ("transforms", self.transforms.as_ref().map(counts)),
+            ("attributes", self.attributes.clone().map(Value::Object)),
+        ])
+    }
+
+    fn read(value: Value) -> Result<Self, String> {
+        let mut members = Members::of(value)?;
+        let record = Self {
+            document_id: members.optional_text("document_id")?.unwrap_or_default(),
+            media_type: members.optional_text("media_type")?,
+            classification: members.optional_text("classification")?,
+            purposes: members.texts("purposes")?,
+            contributor: members.optional_text("contributor")?,
+            tenant: members.optional_text("tenant")?,
+            created_at: members.optional("created_at").map(Timestamp::read).transpose()?,
+            retain_until: members.optional("retain_until").map(Timestamp::read).transpose()?,
+            policy: members.optional("policy").map(PolicyRef::read).transpose()?,
+            transforms: members.optional_counts("transforms")?,
+            attributes: members.optional_object("attributes")?,
+        };
+        members.end()?;
+        Ok(record)
+    }
+}
+
+impl PolicyRef {
+    /// Reads a reference out of JSON.
+    ///
+    /// # Errors
+    /// `json_invalid` for anything but the record in I-JSON.
+    pub fn from_bytes(text: &[u8]) -> Result<Self, Error> {
+        Self::read(json::parse("policy", text)?).map_err(|reason| Error::JsonInvalid { what: "policy", reason })
+    }
+
+    /// Returns the canonical bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        json::canonical(&self.to_value())
+    }
+
+    fn read(value: Value) -> Result<Self, String> {
+        let mut members = Members::of(value)?;
+        let reference =
+            Self { name: members.text("name")?, revision: members.text("revision")?, digest: members.text("digest")? };
+        members.end()?;
+        Ok(reference)
+    }
+
+    fn to_value(&self) -> Value {
+        let Self { name, revision, digest } = self;
+        object(vec![("name", text(name)), ("revision", text(revision)), ("digest", text(digest))])
+    }
 }
 
 /// Holds a label as the bytes that stand in the header, and what they say.
@@ -86,7 +149,7 @@ impl Label {
         if json::canonical(&value) != bytes {
             return Err(Error::LabelMalformed { reason: "not in canonical form".to_owned() });
         }
-        let record: LabelRecord = json::from_value("label", value).map_err(malformed)?;
+        let record = LabelRecord::read(value).map_err(|reason| Error::LabelMalformed { reason })?;
         check_record(&record)?;
         Ok(Self { bytes: bytes.to_vec(), record })
     }
@@ -97,7 +160,7 @@ impl Label {
     /// As [`Label::from_bytes`].
     pub fn from_record(record: LabelRecord) -> Result<Self, Error> {
         check_record(&record)?;
-        let bytes = json::to_canonical("label", &record)?;
+        let bytes = json::canonical_object(&record.to_members());
         check_size(&bytes)?;
         // Read back, so that attributes hold numbers in the form that every reader will see.
         Self::from_bytes(&bytes)

@@ -3,14 +3,14 @@
 //! [`scan`] finds in one call, [`Scanner`] counts in a stream, [`Transformer`] changes a stream by [`Operators`].
 //!
 //! ```
-//! use sealwright_core::privacy::{Transformer, scan};
+//! use sealwright_core::privacy::{Operators, Transformer, scan};
 //!
 //! let text = "Tel. 030 23125 417, ana@acme.example";
 //! let found = scan(text.as_bytes());
 //! assert_eq!(found.findings.entities.get("PHONE_NUMBER"), Some(&1));
 //! assert_eq!(found.spans.last().map(|span| (span.entity, span.start, span.end)), Some(("EMAIL_ADDRESS", 20, 36)));
 //!
-//! let operators = serde_json::from_str(r#"{"DEFAULT":{"operator":"replace"}}"#)?;
+//! let operators = Operators::from_bytes(br#"{"DEFAULT":{"operator":"replace"}}"#)?;
 //! let mut transformer = Transformer::new(operators);
 //! let mut clean = transformer.push(text.as_bytes())?;
 //! clean.extend(transformer.finish()?);

@@ -8,8 +8,6 @@ mod gate;
 #[cfg(feature = "rego")]
 mod policy;
 
-use serde::Serialize;
-
 pub use document::{
     Decryptor, Encryptor, Identity, Inspection, RangeDecryptor, Reader, Recipient, StanzaInspection, parse_identities,
     parse_recipients,
@@ -18,15 +16,7 @@ pub use gate::{Scan, Scanner, SealRequest, Sealer};
 #[cfg(feature = "rego")]
 pub use policy::Policy;
 
-use crate::encoding::json;
-use crate::error::Error;
-
-/// Returns a record as canonical JSON text.
-fn text_of<T: Serialize>(what: &'static str, record: &T) -> Result<String, Error> {
-    json::to_canonical(what, record).map(into_text)
-}
-
 /// Returns canonical JSON as text: it is UTF-8 by its making.
 fn into_text(canonical: Vec<u8>) -> String {
-    String::from_utf8_lossy(&canonical).into_owned()
+    String::from_utf8(canonical).unwrap_or_default()
 }

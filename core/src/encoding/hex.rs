@@ -1,12 +1,8 @@
 //! Lower-case hexadecimal.
 
-use std::fmt::Write;
-
 /// Returns the lower-case hexadecimal text of `bytes`.
 pub fn encode(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len().saturating_mul(2)), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digit =
+        |value: u8| char::from(if value < 10 { value.wrapping_add(b'0') } else { value.wrapping_add(b'a' - 10) });
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -1,20 +1,20 @@
 //! Strict JSON in (RFC 8259 with the limits of I-JSON, RFC 7493) and canonical JSON out (RFC 8785).
+//!
+//! The reader and the writer are this crate's own: those of `serde_json` take repeated keys, may miss the nearest number by
+//! one place, and would make up half of the module that browsers load. Of `serde_json`, only the value is used, and never
+//! the order of its members, which any crate in a build may change.
 
-mod number;
+mod decimal;
+mod natural;
+mod parse;
+mod write;
 
-use std::fmt;
-
-use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
-use serde::{Deserializer, Serialize};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use crate::error::Error;
 
 /// How deep a JSON text may nest.
 pub const MAX_DEPTH: usize = 64;
-
-/// The largest integer that every runtime holds exactly, 2^53 - 1.
-const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
 
 /// Reads one JSON value. `what` names the input in the failure.
 ///
@@ -22,215 +22,21 @@ const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
 /// `json_invalid` for anything but one value of I-JSON: a repeated key, an integer beyond 2^53 - 1, a lone surrogate, or
 /// nesting beyond [`MAX_DEPTH`].
 pub fn parse(what: &'static str, text: &[u8]) -> Result<Value, Error> {
-    let invalid = |error: serde_json::Error| Error::JsonInvalid { what, reason: error.to_string() };
-    let text = std::str::from_utf8(text).map_err(|_| Error::JsonInvalid { what, reason: "not UTF-8".to_owned() })?;
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Strict { depth: 0 }.deserialize(&mut deserializer).map_err(invalid)?;
-    deserializer.end().map_err(invalid)?;
-    Ok(value)
-}
-
-/// Reads one record.
-///
-/// # Errors
-/// `json_invalid` as [`parse`] has it, and for a field that is missing, unknown or of the wrong type.
-pub fn parse_record<T: DeserializeOwned>(what: &'static str, text: &[u8]) -> Result<T, Error> {
-    from_value(what, parse(what, text)?)
-}
-
-/// Reads a record out of a value.
-///
-/// # Errors
-/// `json_invalid` for a field that is missing, unknown or of the wrong type.
-pub fn from_value<T: DeserializeOwned>(what: &'static str, value: Value) -> Result<T, Error> {
-    // A derived reader would take an array for a record, field by field.
-    if !value.is_object() {
-        return Err(Error::JsonInvalid { what, reason: "expected an object".to_owned() });
-    }
-    serde_json::from_value(value).map_err(|error| Error::JsonInvalid { what, reason: error.to_string() })
-}
-
-/// Returns the canonical bytes of a record.
-///
-/// # Errors
-/// `json_invalid` when the record holds what JSON cannot.
-pub fn to_canonical<T: Serialize>(what: &'static str, record: &T) -> Result<Vec<u8>, Error> {
-    let value = serde_json::to_value(record).map_err(|error| Error::JsonInvalid { what, reason: error.to_string() })?;
-    Ok(canonical(&value))
+    parse::text(text).map_err(|reason| Error::JsonInvalid { what, reason })
 }
 
 /// Returns the canonical bytes of a value: RFC 8785.
 pub fn canonical(value: &Value) -> Vec<u8> {
-    let mut text = String::new();
-    write_value(value, &mut text);
-    text.into_bytes()
+    let mut text = Vec::new();
+    write::value(value, &mut text);
+    text
 }
 
 /// Returns the canonical bytes of an object: RFC 8785.
 pub fn canonical_object(members: &Map<String, Value>) -> Vec<u8> {
-    let mut text = String::new();
-    write_object(members, &mut text);
-    text.into_bytes()
-}
-
-fn write_value(value: &Value, out: &mut String) {
-    match value {
-        Value::Null => out.push_str("null"),
-        Value::Bool(true) => out.push_str("true"),
-        Value::Bool(false) => out.push_str("false"),
-        Value::Number(number) => write_number(number, out),
-        Value::String(text) => write_string(text, out),
-        Value::Array(items) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                write_value(item, out);
-            }
-            out.push(']');
-        }
-        Value::Object(members) => write_object(members, out),
-    }
-}
-
-fn write_object(members: &Map<String, Value>, out: &mut String) {
-    let mut sorted: Vec<_> = members.iter().collect();
-    sorted.sort_unstable_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
-    out.push('{');
-    for (index, (key, item)) in sorted.into_iter().enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        write_string(key, out);
-        out.push(':');
-        write_value(item, out);
-    }
-    out.push('}');
-}
-
-fn write_number(number: &Number, out: &mut String) {
-    match number.as_f64() {
-        Some(float) => number::write(float, out),
-        None => out.push_str(&number.to_string()),
-    }
-}
-
-fn write_string(text: &str, out: &mut String) {
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\u{c}' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            control if control < ' ' => {
-                out.push_str("\\u00");
-                out.push_str(&super::hex::encode(&[u8::try_from(control).unwrap_or_default()]));
-            }
-            other => out.push(other),
-        }
-    }
-    out.push('"');
-}
-
-/// Builds a [`Value`] while it refuses what runtimes read differently.
-#[derive(Clone, Copy)]
-struct Strict {
-    depth: usize,
-}
-
-impl Strict {
-    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
-        match self.depth.saturating_add(1) {
-            depth if depth <= MAX_DEPTH => Ok(Self { depth }),
-            _ => Err(E::custom(format_args!("nested deeper than {MAX_DEPTH}"))),
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Strict {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict {
-    type Value = Value;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Value, E> {
-        if value > MAX_SAFE_INTEGER {
-            return Err(E::custom(format_args!("the integer `{value}` is beyond 2^53 - 1")));
-        }
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Value, E> {
-        if value.unsigned_abs() > MAX_SAFE_INTEGER {
-            return Err(E::custom(format_args!("the integer `{value}` is beyond 2^53 - 1")));
-        }
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        // An integral float is the same number as the integer of that value; RFC 8785 writes both alike, so both must
-        // become the same value here.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "checked to be exact")]
-        if value.fract() == 0.0 {
-            if value.abs() > MAX_SAFE_INTEGER as f64 {
-                return Err(E::custom(format_args!("the integer `{value}` is beyond 2^53 - 1")));
-            }
-            return Ok(Value::Number((value as i64).into()));
-        }
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number that is not finite"))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let inner = self.deeper()?;
-        let mut array = Vec::new();
-        while let Some(item) = items.next_element_seed(inner)? {
-            array.push(item);
-        }
-        Ok(Value::Array(array))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let inner = self.deeper()?;
-        let mut object = Map::new();
-        while let Some(key) = members.next_key::<String>()? {
-            if object.contains_key(&key) {
-                return Err(A::Error::custom(format_args!("the key `{key}` is repeated")));
-            }
-            let value = members.next_value_seed(inner)?;
-            object.insert(key, value);
-        }
-        Ok(Value::Object(object))
-    }
+    let mut text = Vec::new();
+    write::object(members, &mut text);
+    text
 }
 
 #[cfg(test)]
@@ -258,6 +64,41 @@ mod tests {
     fn keys_sort_by_utf16() {
         let text = "{\"\\u20ac\":1,\"\\r\":2,\"\\ufb33\":3,\"1\":4,\"\\ud83d\\ude00\":5,\"\\u0080\":6,\"\\u00f6\":7}";
         assert_eq!(canonical_of(text), "{\"\\r\":2,\"1\":4,\"\u{80}\":6,\"ö\":7,\"€\":1,\"😀\":5,\"\u{fb33}\":3}");
+    }
+
+    /// The samples of RFC 8785, appendix B.
+    #[test]
+    fn numbers_are_written_as_ecmascript_does() {
+        for (bits, expected) in [
+            (0x0000_0000_0000_0000_u64, "0"),
+            (0x8000_0000_0000_0000, "0"),
+            (0x0000_0000_0000_0001, "5e-324"),
+            (0x8000_0000_0000_0001, "-5e-324"),
+            (0x7fef_ffff_ffff_ffff, "1.7976931348623157e+308"),
+            (0xffef_ffff_ffff_ffff, "-1.7976931348623157e+308"),
+            (0x4340_0000_0000_0000, "9007199254740992"),
+            (0xc340_0000_0000_0000, "-9007199254740992"),
+            (0x4430_0000_0000_0000, "295147905179352830000"),
+            (0x44b5_2d02_c7e1_4af5, "9.999999999999997e+22"),
+            (0x44b5_2d02_c7e1_4af6, "1e+23"),
+            (0x44b5_2d02_c7e1_4af7, "1.0000000000000001e+23"),
+            (0x444b_1ae4_d6e2_ef4e, "999999999999999700000"),
+            (0x444b_1ae4_d6e2_ef4f, "999999999999999900000"),
+            (0x444b_1ae4_d6e2_ef50, "1e+21"),
+            (0x3eb0_c6f7_a0b5_ed8c, "9.999999999999997e-7"),
+            (0x3eb0_c6f7_a0b5_ed8d, "0.000001"),
+            (0x41b3_de43_5555_5553, "333333333.3333332"),
+            (0x41b3_de43_5555_5554, "333333333.33333325"),
+            (0x41b3_de43_5555_5555, "333333333.3333333"),
+            (0x41b3_de43_5555_5556, "333333333.3333334"),
+            (0x41b3_de43_5555_5557, "333333333.33333343"),
+            (0xbecb_f647_612f_3696, "-0.0000033333333333333333"),
+            (0x4314_3ff3_c1cb_0959, "1424953923781206.2"),
+        ] {
+            let mut text = Vec::new();
+            write::float(f64::from_bits(bits), &mut text);
+            assert_eq!(String::from_utf8(text).unwrap(), expected, "{bits:x}");
+        }
     }
 
     #[test]

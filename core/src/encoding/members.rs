@@ -3,6 +3,8 @@
 //! Derived readers and writers would do, but a derived reader takes an array for a record, and those of the policy engine's
 //! records would cost its WebAssembly module some 20 KB compressed.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 /// Holds what is left of an object that is being read.
@@ -52,11 +54,27 @@ impl Members {
 
     /// Takes an object that may be absent; absent, it is empty.
     pub(crate) fn object(&mut self, name: &str) -> Result<Map<String, Value>, String> {
+        Ok(self.optional_object(name)?.unwrap_or_default())
+    }
+
+    /// Takes an object that may be absent.
+    pub(crate) fn optional_object(&mut self, name: &str) -> Result<Option<Map<String, Value>>, String> {
         match self.optional(name) {
-            None => Ok(Map::new()),
-            Some(Value::Object(members)) => Ok(members),
+            None => Ok(None),
+            Some(Value::Object(members)) => Ok(Some(members)),
             Some(_) => Err(format!("`{name}` is not an object")),
         }
+    }
+
+    /// Takes an object of integers from 0 that may be absent.
+    pub(crate) fn optional_counts(&mut self, name: &str) -> Result<Option<BTreeMap<String, u64>>, String> {
+        let Some(members) = self.optional_object(name)? else { return Ok(None) };
+        let mut counts = BTreeMap::new();
+        for (key, value) in members {
+            let count = value.as_u64().ok_or_else(|| not_a_count(&key))?;
+            counts.insert(key, count);
+        }
+        Ok(Some(counts))
     }
 
     /// Takes a text that may be absent.
@@ -82,7 +100,7 @@ impl Members {
     pub(crate) fn optional_count(&mut self, name: &str) -> Result<Option<u64>, String> {
         match self.optional(name) {
             None => Ok(None),
-            Some(value) => value.as_u64().map(Some).ok_or_else(|| format!("`{name}` is not an integer from 0")),
+            Some(value) => value.as_u64().map(Some).ok_or_else(|| not_a_count(name)),
         }
     }
 
@@ -100,13 +118,18 @@ impl From<Map<String, Value>> for Members {
 
 /// Puts an object together out of the members that are there.
 pub(crate) fn object(members: Vec<(&str, Option<Value>)>) -> Value {
+    Value::Object(map(members))
+}
+
+/// Puts the members of an object together that are there.
+pub(crate) fn map(members: Vec<(&str, Option<Value>)>) -> Map<String, Value> {
     let mut object = Map::new();
     for (name, value) in members {
         if let Some(value) = value {
             object.insert(name.to_owned(), value);
         }
     }
-    Value::Object(object)
+    object
 }
 
 /// Makes a text.
@@ -117,6 +140,15 @@ pub(crate) fn text(text: &str) -> Option<Value> {
 /// Makes a list of texts.
 pub(crate) fn texts(texts: &[String]) -> Option<Value> {
     Some(Value::Array(texts.iter().cloned().map(Value::String).collect()))
+}
+
+/// Makes an object of integers.
+pub(crate) fn counts(counts: &BTreeMap<String, u64>) -> Value {
+    Value::Object(counts.iter().map(|(name, count)| (name.clone(), Value::from(*count))).collect())
+}
+
+fn not_a_count(name: &str) -> String {
+    format!("`{name}` is not an integer from 0")
 }
 
 fn missing(name: &str) -> String {

@@ -2,15 +2,14 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::error::Error;
 
 /// Holds a UTC time of RFC 3339 in the one form `YYYY-MM-DDTHH:MM:SSZ`: twenty characters, no fraction, no offset.
 ///
 /// Two of them compare as text the way they compare as times; Rego policies rely on it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(String);
 
 impl Timestamp {
@@ -26,23 +25,15 @@ impl Timestamp {
         }
     }
 
+    /// Reads a time out of a record.
+    pub(crate) fn read(value: Value) -> Result<Self, String> {
+        let text = value.as_str().ok_or("expected a time")?;
+        Self::parse(text).map_err(|error| error.to_string())
+    }
+
     /// Returns the text form.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl TryFrom<String> for Timestamp {
-    type Error = Error;
-
-    fn try_from(text: String) -> Result<Self, Error> {
-        Self::parse(&text)
-    }
-}
-
-impl From<Timestamp> for String {
-    fn from(time: Timestamp) -> Self {
-        time.0
     }
 }
 

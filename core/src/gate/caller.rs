@@ -1,33 +1,39 @@
 //! Who asks, as the host knows it.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::encoding::json;
+use crate::encoding::members::Members;
 use crate::encoding::timestamp::Timestamp;
 use crate::error::Error;
 use crate::policy::{Action, Request, Resource, Subject};
 
 /// Holds the part of a request that the host knows. The gate adds the resource.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// Who asks.
     pub subject: Subject,
     /// What for; absent, it is `seal` or `open`.
-    #[serde(default)]
     pub action: Option<Action>,
     /// When (`time`), for which `purpose`, from where.
-    #[serde(default)]
     pub context: Map<String, Value>,
 }
 
 impl Caller {
+    /// Reads a caller out of JSON.
+    ///
+    /// # Errors
+    /// `json_invalid` for anything but the record in I-JSON.
+    pub fn from_bytes(text: &[u8]) -> Result<Self, Error> {
+        Self::read(json::parse("caller", text)?).map_err(|reason| Error::JsonInvalid { what: "caller", reason })
+    }
+
     /// Returns the time of the request, if the host gave one.
     pub(super) fn time(&self) -> Result<Option<Timestamp>, Error> {
         match self.context.get("time") {
             None => Ok(None),
             Some(Value::String(text)) => Timestamp::parse(text).map(Some),
-            Some(other) => Err(Error::TimeInvalid { value: other.to_string().chars().take(64).collect() }),
+            Some(other) => Err(Error::TimeInvalid { value: start_of(&json::canonical(other)) }),
         }
     }
 
@@ -37,4 +43,20 @@ impl Caller {
         let resource = Resource { kind: "document".to_owned(), id: id.to_owned(), properties };
         Request { subject: self.subject.clone(), action, resource, context: self.context.clone() }.to_bytes()
     }
+
+    fn read(value: Value) -> Result<Self, String> {
+        let mut members = Members::of(value)?;
+        let caller = Self {
+            subject: Subject::read(members.required("subject")?)?,
+            action: members.optional("action").map(Action::read).transpose()?,
+            context: members.object("context")?,
+        };
+        members.end()?;
+        Ok(caller)
+    }
+}
+
+/// Returns as much of a text as belongs in a failure.
+fn start_of(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).chars().take(64).collect()
 }

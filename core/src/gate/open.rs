@@ -1,7 +1,6 @@
 //! Opening: request, permit, bytes.
 
 use super::caller::Caller;
-use super::seal::properties_of;
 use super::{Outcome, obligations};
 use crate::document::{Decryptor, Header, RangeDecryptor, Reader, Unwrap};
 use crate::error::Error;
@@ -43,7 +42,7 @@ impl OpenRequest {
         let header = reader.header()?.clone();
         let label = header.label().ok_or(Error::LabelCount { found: 0 })?;
         caller.time()?;
-        let request = caller.request("open", &label.record().document_id, properties_of(label.record())?)?;
+        let request = caller.request("open", &label.record().document_id, label.record().to_members())?;
         Ok(Self { caller, header, request })
     }
 

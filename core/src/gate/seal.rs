@@ -1,13 +1,13 @@
 //! Sealing: request, permit, bytes.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::caller::Caller;
 use super::scan::Scan;
 use super::{Outcome, obligations};
 use crate::document::{Encryptor, Recipient, Wrap};
-use crate::encoding::{hex, json};
+use crate::encoding::hex;
 use crate::error::Error;
 use crate::label::{Label, LabelRecord, PolicyRef};
 use crate::policy::{Decision, Obligation};
@@ -63,8 +63,8 @@ impl SealRequest {
             return Err(Error::NoRecipients);
         }
         let label = complete(label, &caller, entropy)?;
-        let mut properties = properties_of(&label)?;
-        properties.insert("findings".to_owned(), value_of(&scan.findings)?);
+        let mut properties = label.to_members();
+        properties.insert("findings".to_owned(), scan.findings.to_value());
         let texts = recipients.iter().map(|recipient| Value::String(recipient.to_string()));
         properties.insert("recipients".to_owned(), texts.collect());
         let request = caller.request("seal", &label.document_id, properties)?;
@@ -199,13 +199,4 @@ fn complete(mut label: LabelRecord, caller: &Caller, entropy: &mut dyn Entropy) 
     let now = caller.time()?;
     label.created_at = label.created_at.or(now);
     Ok(Label::from_record(label)?.record().clone())
-}
-
-/// Returns a label's fields as the properties of a resource.
-pub(super) fn properties_of(label: &LabelRecord) -> Result<Map<String, Value>, Error> {
-    json::from_value("label", value_of(label)?)
-}
-
-fn value_of<T: serde::Serialize>(record: &T) -> Result<Value, Error> {
-    serde_json::to_value(record).map_err(|error| Error::JsonInvalid { what: "request", reason: error.to_string() })
 }

@@ -1,7 +1,6 @@
 //! The answer, and the name that ties it to its question.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::obligation::Obligation;
@@ -16,8 +15,7 @@ const DECISION_CONTEXT: &[u8] = b"sealwright.dev/decision v1\n";
 const MAX_OBLIGATIONS: usize = 64;
 
 /// Names the policy that decided.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyDigest {
     /// The revision its owner gave it.
     pub revision: String,
@@ -63,14 +61,7 @@ impl Answer {
         if answer.obligations.len() > MAX_OBLIGATIONS {
             return Err(invalid(format!("it has more than {MAX_OBLIGATIONS} obligations")));
         }
-        // A set sorts by code point and holds every reason once. A JSON object would not do: its order is a feature of
-        // `serde_json` that any crate in the build may change.
-        // A map sorts by code point and holds every reason once.
-        let mut reasons = Map::new();
-        for reason in answer.reasons {
-            reasons.insert(reason, Value::Null);
-        }
-        answer.reasons = reasons.into_iter().map(|(reason, _)| reason).collect();
+        answer.reasons = sorted(answer.reasons);
         answer.obligations = in_order(answer.obligations);
         Ok(answer)
     }
@@ -200,11 +191,18 @@ impl Decision {
 }
 
 fn obligations(items: Vec<Value>) -> Result<Vec<Obligation>, String> {
-    let read = |item| match item {
-        Value::Object(members) => Obligation::try_from(members),
-        _ => Err("an obligation is not an object".to_owned()),
-    };
-    items.into_iter().map(read).collect()
+    items.into_iter().map(Obligation::read).collect()
+}
+
+/// Sorts reasons by code point and keeps every one once. Evaluators hand them over nearly so.
+fn sorted(reasons: Vec<String>) -> Vec<String> {
+    let mut sorted = Vec::with_capacity(reasons.len());
+    for reason in reasons {
+        if let Err(place) = sorted.binary_search(&reason) {
+            sorted.insert(place, reason);
+        }
+    }
+    sorted
 }
 
 /// Sorts obligations by their canonical bytes: Rego hands them over as a set, whose order differs between evaluators.

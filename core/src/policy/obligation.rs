@@ -1,15 +1,13 @@
 //! What a decision asks for besides its answer: a closed, typed set.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::encoding::members::{Members, object, text, texts};
 use crate::encoding::timestamp::Timestamp;
 use crate::privacy::Operators;
 
 /// Is something that must be carried out for a decision to count. One that is not in this set denies.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Map<String, Value>", into = "Value")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Obligation {
     /// Applies privacy operators to the text before it is encrypted or handed out.
     Transform {
@@ -81,18 +79,10 @@ impl Obligation {
         }
         object(members)
     }
-}
 
-impl From<Obligation> for Value {
-    fn from(obligation: Obligation) -> Self {
-        obligation.to_value()
-    }
-}
-
-impl TryFrom<Map<String, Value>> for Obligation {
-    type Error = String;
-
-    fn try_from(members: Map<String, Value>) -> Result<Self, String> {
+    /// Reads one.
+    pub(super) fn read(value: Value) -> Result<Self, String> {
+        let Value::Object(members) = value else { return Err("an obligation is not an object".to_owned()) };
         let mut members = Members::from(members);
         let name = members.text("type")?;
         let missing = |what: &str| format!("missing field `{what}`");
@@ -105,11 +95,11 @@ impl TryFrom<Map<String, Value>> for Obligation {
             "require_signature" => Self::RequireSignature {},
             "restrict_label" => Self::RestrictLabel {
                 purposes: members.texts("purposes")?,
-                retain_until: members.optional("retain_until").map(time).transpose()?,
+                retain_until: members.optional("retain_until").map(Timestamp::read).transpose()?,
             },
             "watermark" => Self::Watermark {},
             "notify" => Self::Notify { channel: members.text("channel")? },
-            "expire" => Self::Expire { at: time(members.required("at")?)? },
+            "expire" => Self::Expire { at: Timestamp::read(members.required("at")?)? },
             "filter" => Self::Filter { condition: members.required("condition")? },
             _ => return Err(format!("unknown obligation `{name}`")),
         };
@@ -120,14 +110,9 @@ impl TryFrom<Map<String, Value>> for Obligation {
 
 fn operators(value: Value) -> Result<Operators, String> {
     match value {
-        Value::Object(members) => Operators::try_from(members).map_err(|reason| format!("`operators`: {reason}")),
+        Value::Object(members) => Operators::read(members).map_err(|reason| format!("`operators`: {reason}")),
         _ => Err("`operators` is not an object".to_owned()),
     }
-}
-
-fn time(value: Value) -> Result<Timestamp, String> {
-    let text = value.as_str().ok_or("expected a time")?;
-    Timestamp::parse(text).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -148,8 +133,8 @@ mod tests {
             r#"{"type":"filter","condition":null}"#,
         ] {
             let value: Value = serde_json::from_str(text).unwrap();
-            let obligation: Obligation = serde_json::from_value(value.clone()).unwrap();
-            assert_eq!(serde_json::to_value(&obligation).unwrap(), value);
+            let obligation = Obligation::read(value.clone()).unwrap();
+            assert_eq!(obligation.to_value(), value);
             assert_eq!(value["type"], obligation.name());
         }
     }
@@ -169,7 +154,7 @@ mod tests {
             r#"{"type":"restrict_label","purposes":null}"#,
             r#"{"type":"notify","channel":1}"#,
         ] {
-            assert!(serde_json::from_str::<Obligation>(text).is_err(), "{text}");
+            assert!(Obligation::read(serde_json::from_str(text).unwrap()).is_err(), "{text}");
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::interpreter::Interpreter;
 use super::outline::RuleOutline;
 use super::source::PolicySource;
+use crate::encoding::json;
 use crate::error::Error;
 
 /// Tells how a policy's tests went.
@@ -51,6 +52,17 @@ pub struct FileCoverage {
     pub covered: Vec<u32>,
     /// Rows that were not.
     pub not_covered: Vec<u32>,
+}
+
+impl TestReport {
+    /// Returns the canonical bytes.
+    ///
+    /// # Errors
+    /// Never in practice: a report is JSON.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        let invalid = |error: serde_json::Error| Error::JsonInvalid { what: "report", reason: error.to_string() };
+        Ok(json::canonical(&serde_json::to_value(self).map_err(invalid)?))
+    }
 }
 
 /// Runs every `test_` rule of the test modules.

@@ -1,6 +1,5 @@
 //! The question: who wants to do what with which document (OpenID AuthZEN 1.0).
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::encoding::json;
@@ -21,41 +20,33 @@ pub struct Request {
 }
 
 /// Names who asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
     /// What kind of caller: `user`, `service`, `job`.
-    #[serde(rename = "type")]
     pub kind: String,
     /// Which one.
     pub id: String,
     /// Claims: `roles`, `tenant`, `amr` and the like.
-    #[serde(default)]
     pub properties: Map<String, Value>,
 }
 
 /// Names what is to be done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
     /// `seal`, `open`, `release`, `train`, `retrieve`, `export`, `rotate`, `destroy` or `administer`.
     pub name: String,
     /// Anything more that the policy reads.
-    #[serde(default)]
     pub properties: Map<String, Value>,
 }
 
 /// Names what it is to be done with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resource {
     /// `document`, or what else the policy knows.
-    #[serde(rename = "type")]
     pub kind: String,
     /// Which one.
     pub id: String,
     /// The label's fields and the facts that the core found.
-    #[serde(default)]
     pub properties: Map<String, Value>,
 }
 
@@ -92,24 +83,46 @@ impl Request {
 
     fn read(value: Value) -> Result<Self, String> {
         let mut members = Members::of(value)?;
-        let mut subject = Members::of(members.required("subject")?)?;
-        let mut action = Members::of(members.required("action")?)?;
-        let mut resource = Members::of(members.required("resource")?)?;
         let request = Self {
-            subject: Subject {
-                kind: subject.text("type")?,
-                id: subject.text("id")?,
-                properties: subject.object("properties")?,
-            },
-            action: Action { name: action.text("name")?, properties: action.object("properties")? },
-            resource: Resource {
-                kind: resource.text("type")?,
-                id: resource.text("id")?,
-                properties: resource.object("properties")?,
-            },
+            subject: Subject::read(members.required("subject")?)?,
+            action: Action::read(members.required("action")?)?,
+            resource: Resource::read(members.required("resource")?)?,
             context: members.object("context")?,
         };
-        [members, subject, action, resource].into_iter().try_for_each(Members::end)?;
+        members.end()?;
         Ok(request)
     }
+}
+
+impl Subject {
+    /// Reads it out of a request.
+    pub(crate) fn read(value: Value) -> Result<Self, String> {
+        let (kind, id, properties) = entity(value)?;
+        Ok(Self { kind, id, properties })
+    }
+}
+
+impl Action {
+    /// Reads it out of a request.
+    pub(crate) fn read(value: Value) -> Result<Self, String> {
+        let mut members = Members::of(value)?;
+        let action = Self { name: members.text("name")?, properties: members.object("properties")? };
+        members.end()?;
+        Ok(action)
+    }
+}
+
+impl Resource {
+    fn read(value: Value) -> Result<Self, String> {
+        let (kind, id, properties) = entity(value)?;
+        Ok(Self { kind, id, properties })
+    }
+}
+
+/// Reads what subjects and resources have in common: type, id, properties.
+fn entity(value: Value) -> Result<(String, String, Map<String, Value>), String> {
+    let mut members = Members::of(value)?;
+    let entity = (members.text("type")?, members.text("id")?, members.object("properties")?);
+    members.end()?;
+    Ok(entity)
 }

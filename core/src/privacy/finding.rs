@@ -2,27 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::encoding::json;
+use crate::encoding::members::{counts, object, text};
 
 /// Tells what a scan found, in counts alone, as policies see it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings {
     /// Whether the whole input was scanned.
     pub scanned: bool,
     /// Why not: `not_text`, `not_requested`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// How many findings there are of each entity.
-    #[serde(default)]
     pub entities: BTreeMap<String, u64>,
     /// How many findings there are.
-    #[serde(default)]
     pub total: u64,
 }
 
 /// Is one finding and its place.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Span {
     /// What it is, in Presidio's names.
     pub entity: &'static str,
@@ -35,7 +34,7 @@ pub struct Span {
 }
 
 /// Tells what a scan found, and where.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Scan {
     /// The counts.
     pub findings: Findings,
@@ -44,6 +43,21 @@ pub struct Scan {
 }
 
 impl Findings {
+    /// Returns the canonical bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        json::canonical(&self.to_value())
+    }
+
+    /// Returns them as they stand in a request.
+    pub(crate) fn to_value(&self) -> Value {
+        object(vec![
+            ("scanned", Some(Value::Bool(self.scanned))),
+            ("reason", self.reason.as_deref().and_then(text)),
+            ("entities", Some(counts(&self.entities))),
+            ("total", Some(Value::from(self.total))),
+        ])
+    }
+
     /// Returns what is known of bytes that are not text: nothing.
     pub(super) fn not_text() -> Self {
         Self { reason: Some("not_text".to_owned()), ..Self::default() }

@@ -1,9 +1,9 @@
 //! What is done to a finding, in Presidio's names.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::recognizer;
+use crate::encoding::json;
 use crate::encoding::members::{Members, object, text};
 use crate::error::Error;
 
@@ -14,8 +14,7 @@ const DEFAULT: &str = "DEFAULT";
 const MAX_VALUE_SIZE: usize = 256;
 
 /// Says how one entity's findings are transformed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Map<String, Value>", into = "Value")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operator {
     /// Removes the text.
     Redact {},
@@ -38,14 +37,25 @@ pub enum Operator {
 /// Holds the operator of each entity; `DEFAULT` is for those not named.
 ///
 /// Its entities are known and its parameters usable: they are checked once, where it is read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Map<String, Value>", into = "Value")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operators(Vec<(String, Operator)>);
 
 impl Operators {
     /// Returns the operator for an entity. There may be none: then the entity stays as it is.
     pub fn operator(&self, entity: &str) -> Option<&Operator> {
         self.own(entity).or_else(|| self.own(DEFAULT))
+    }
+
+    /// Reads operators out of JSON.
+    ///
+    /// # Errors
+    /// `json_invalid` for anything but an object in I-JSON; `operator_invalid` for an entity that no recognizer finds, for
+    /// what is no operator, and for parameters out of their limits.
+    pub fn from_bytes(text: &[u8]) -> Result<Self, Error> {
+        match json::parse("operators", text)? {
+            Value::Object(members) => Self::read(members),
+            _ => Err(Error::JsonInvalid { what: "operators", reason: "expected an object".to_owned() }),
+        }
     }
 
     /// Returns them as they stand in an obligation.
@@ -65,20 +75,8 @@ impl Operators {
         Some(self)
     }
 
-    fn own(&self, entity: &str) -> Option<&Operator> {
-        self.0.iter().find(|(named, _)| named == entity).map(|(_, operator)| operator)
-    }
-}
-
-impl TryFrom<Map<String, Value>> for Operators {
-    type Error = Error;
-
-    /// Reads and checks the operators.
-    ///
-    /// # Errors
-    /// `operator_invalid` for an entity that no recognizer finds, for what is no operator, and for parameters out of their
-    /// limits.
-    fn try_from(members: Map<String, Value>) -> Result<Self, Error> {
+    /// Reads operators out of a record and checks them.
+    pub(crate) fn read(members: Map<String, Value>) -> Result<Self, Error> {
         let mut operators = Vec::new();
         for (entity, operator) in members {
             let invalid = |reason: String| Error::OperatorInvalid { entity: entity.clone(), reason };
@@ -86,44 +84,14 @@ impl TryFrom<Map<String, Value>> for Operators {
                 return Err(invalid("no recognizer finds this entity".to_owned()));
             }
             let Value::Object(operator) = operator else { return Err(invalid("expected an object".to_owned())) };
-            let operator = Operator::try_from(operator).map_err(invalid)?;
+            let operator = Operator::read(operator).map_err(invalid)?;
             operators.push((entity, operator));
         }
         Ok(Self(operators))
     }
-}
 
-impl From<Operators> for Value {
-    fn from(operators: Operators) -> Self {
-        operators.to_value()
-    }
-}
-
-impl From<Operator> for Value {
-    fn from(operator: Operator) -> Self {
-        operator.to_value()
-    }
-}
-
-impl TryFrom<Map<String, Value>> for Operator {
-    type Error = String;
-
-    fn try_from(members: Map<String, Value>) -> Result<Self, String> {
-        let mut members = Members::from(members);
-        let name = members.text("operator")?;
-        let operator = match name.as_str() {
-            "redact" => Self::Redact {},
-            "replace" => Self::Replace { new_value: members.optional_text("new_value")? },
-            "mask" => Self::Mask {
-                masking_char: members.optional_text("masking_char")?.map_or(Ok('*'), |text| only_char(&text))?,
-                chars_to_mask: members.optional_count("chars_to_mask")?.map(count).transpose()?,
-                from_end: members.optional_flag("from_end")?.unwrap_or(false),
-            },
-            _ => return Err(format!("unknown operator `{name}`")),
-        };
-        members.end()?;
-        operator.check()?;
-        Ok(operator)
+    fn own(&self, entity: &str) -> Option<&Operator> {
+        self.0.iter().find(|(named, _)| named == entity).map(|(_, operator)| operator)
     }
 }
 
@@ -142,6 +110,24 @@ impl Operator {
                 output.extend_from_slice(masked(text, *masking_char, *chars_to_mask, *from_end).as_bytes());
             }
         }
+    }
+
+    fn read(members: Map<String, Value>) -> Result<Self, String> {
+        let mut members = Members::from(members);
+        let name = members.text("operator")?;
+        let operator = match name.as_str() {
+            "redact" => Self::Redact {},
+            "replace" => Self::Replace { new_value: members.optional_text("new_value")? },
+            "mask" => Self::Mask {
+                masking_char: members.optional_text("masking_char")?.map_or(Ok('*'), |text| only_char(&text))?,
+                chars_to_mask: members.optional_count("chars_to_mask")?.map(count).transpose()?,
+                from_end: members.optional_flag("from_end")?.unwrap_or(false),
+            },
+            _ => return Err(format!("unknown operator `{name}`")),
+        };
+        members.end()?;
+        operator.check()?;
+        Ok(operator)
     }
 
     fn to_value(&self) -> Value {
@@ -203,11 +189,12 @@ mod tests {
     use super::*;
 
     fn read(json: &str) -> Result<Operators, String> {
-        serde_json::from_str(json).map_err(|error| error.to_string())
+        Operators::from_bytes(json.as_bytes()).map_err(|error| error.to_string())
     }
 
     fn applied(json: &str, text: &str) -> String {
-        let operator: Operator = serde_json::from_str(json).unwrap();
+        let Value::Object(members) = serde_json::from_str(json).unwrap() else { panic!("{json}") };
+        let operator = Operator::read(members).unwrap();
         let mut output = Vec::new();
         operator.apply("PHONE_NUMBER", text, &mut output);
         String::from_utf8(output).unwrap()
@@ -247,7 +234,7 @@ mod tests {
             r#""DEFAULT":{"operator":"redact"},"IBAN_CODE":{"operator":"replace","new_value":"x"}}"#
         );
         let value: Value = serde_json::from_str(json).unwrap();
-        assert_eq!(serde_json::to_value(read(json).unwrap()).unwrap(), value);
+        assert_eq!(read(json).unwrap().to_value(), value);
     }
 
     #[test]

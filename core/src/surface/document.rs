@@ -1,16 +1,17 @@
 //! Keys, raw age, and the reader that opening goes through.
 
-use serde::Serialize;
+use serde_json::Value;
 
 use crate::document::{self, Passphrase, Unwrap, Wrap};
 use crate::encoding::json;
+use crate::encoding::members::{object, text, texts};
 use crate::error::Error;
 use crate::gate::{Caller, OpenPermit, OpenRequest, Opener, Outcome};
 use crate::label::{Label, LabelRecord};
 use crate::policy::Decision;
 use crate::rng::Entropy;
 
-use super::{into_text, text_of};
+use super::into_text;
 
 /// Is a secret key.
 pub struct Identity(document::Identity);
@@ -42,7 +43,7 @@ enum Plain {
 pub struct RangeDecryptor(document::RangeDecryptor);
 
 /// Tells what a document's header says, without a key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspection {
     /// Whether the document is armored.
     pub armored: bool,
@@ -55,10 +56,9 @@ pub struct Inspection {
 }
 
 /// Tells what one stanza is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StanzaInspection {
     /// Its type.
-    #[serde(rename = "type")]
     pub kind: String,
     /// Its further arguments.
     pub args: Vec<String>,
@@ -134,7 +134,7 @@ impl Encryptor {
         armor: bool,
         entropy: &mut dyn Entropy,
     ) -> Result<Self, Error> {
-        let label = label_json.map(|text| json::parse_record("label", text.as_bytes())).transpose()?;
+        let label = label_json.map(|text| LabelRecord::from_bytes(text.as_bytes())).transpose()?;
         let label = label.map(Label::from_record).transpose()?;
         let recipients: Vec<&dyn Wrap> = recipients.iter().map(|recipient| &recipient.0 as &dyn Wrap).collect();
         document::Encryptor::new(&recipients, label.as_ref(), armor, entropy).map(Self)
@@ -202,7 +202,7 @@ impl Reader {
                 .map(|stanza| StanzaInspection { kind: stanza.kind().to_owned(), args: stanza.args().to_vec() })
                 .collect(),
         };
-        text_of("inspection", &inspection)
+        Ok(into_text(inspection.to_bytes()))
     }
 
     /// Goes over to the plaintext, under no policy.
@@ -235,7 +235,7 @@ impl Reader {
     /// # Errors
     /// As [`OpenRequest::new`]; `json_invalid`.
     pub fn request(&mut self, caller_json: &str) -> Result<String, Error> {
-        let caller: Caller = json::parse_record("caller", caller_json.as_bytes())?;
+        let caller = Caller::from_bytes(caller_json.as_bytes())?;
         let request = OpenRequest::new(caller, &self.reader)?;
         let text = into_text(request.request().to_vec());
         self.permit = None;
@@ -337,6 +337,20 @@ impl RangeDecryptor {
     /// As [`document::RangeDecryptor::decrypt`].
     pub fn decrypt(&self, start: u64, end: u64, ciphertext: &[u8]) -> Result<Vec<u8>, Error> {
         self.0.decrypt(start, end, ciphertext)
+    }
+}
+
+impl Inspection {
+    /// Returns the canonical bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let stanza =
+            |stanza: &StanzaInspection| object(vec![("type", text(&stanza.kind)), ("args", texts(&stanza.args))]);
+        json::canonical(&object(vec![
+            ("armored", Some(Value::Bool(self.armored))),
+            ("header_size", Some(Value::from(self.header_size))),
+            ("label", Some(self.label.as_ref().map_or(Value::Null, |label| Value::Object(label.to_members())))),
+            ("stanzas", Some(self.stanzas.iter().map(stanza).collect())),
+        ]))
     }
 }
 

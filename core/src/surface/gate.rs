@@ -1,13 +1,13 @@
 //! Sealing under a policy.
 
-use crate::encoding::json;
 use crate::error::Error;
-use crate::gate::{self, Outcome, SealPermit};
+use crate::gate::{self, Caller, Outcome, SealPermit};
+use crate::label::{LabelRecord, PolicyRef};
 use crate::policy::Decision;
 use crate::rng::Entropy;
 
 use super::document::Recipient;
-use super::{into_text, text_of};
+use super::into_text;
 
 /// Looks through a source before it is sealed.
 #[derive(Default)]
@@ -58,7 +58,7 @@ impl Scan {
     /// # Errors
     /// Never in practice: findings are JSON.
     pub fn findings(&self) -> Result<String, Error> {
-        text_of("findings", self.0.findings())
+        Ok(into_text(self.0.findings().to_bytes()))
     }
 }
 
@@ -76,11 +76,11 @@ impl SealRequest {
         entropy: &mut dyn Entropy,
     ) -> Result<Self, Error> {
         let request = gate::SealRequest::new(
-            json::parse_record("caller", caller_json.as_bytes())?,
-            json::parse_record("label", label_json.as_bytes())?,
+            Caller::from_bytes(caller_json.as_bytes())?,
+            LabelRecord::from_bytes(label_json.as_bytes())?,
             recipients.iter().map(|recipient| recipient.0.clone()).collect(),
             scan.0.clone(),
-            json::parse_record("policy", policy_json.as_bytes())?,
+            PolicyRef::from_bytes(policy_json.as_bytes())?,
             entropy,
         )?;
         let text = into_text(request.request().to_vec());

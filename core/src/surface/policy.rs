@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::policy;
 
-use super::{into_text, text_of};
+use super::into_text;
 
 /// Decides requests.
 #[derive(Clone)]
@@ -23,7 +23,7 @@ impl Policy {
     /// # Errors
     /// Never in practice: the reference is JSON.
     pub fn describe(&self) -> Result<String, Error> {
-        text_of("policy", self.0.reference())
+        Ok(into_text(self.0.reference().to_bytes()))
     }
 
     /// Decides a request, given as JSON.
@@ -40,6 +40,6 @@ impl Policy {
     /// As [`policy::Policy::test`].
     #[cfg(feature = "policy-test")]
     pub fn test(&self) -> Result<String, Error> {
-        text_of("report", &self.0.test()?)
+        self.0.test()?.to_bytes().map(into_text)
     }
 }

@@ -144,7 +144,7 @@ pub(crate) fn texts(texts: &[String]) -> Option<Value> {
 
 /// Makes an object of integers.
 pub(crate) fn counts(counts: &BTreeMap<String, u64>) -> Value {
-    Value::Object(counts.iter().map(|(name, count)| (name.clone(), Value::from(*count))).collect())
+    object(counts.iter().map(|(name, count)| (name.as_str(), Some(Value::from(*count)))).collect())
 }
 
 fn not_a_count(name: &str) -> String {

@@ -47,8 +47,13 @@ pub(super) fn holds_until(now: Option<&Timestamp>, end: &Timestamp) -> bool {
 
 /// Counts the findings that operators will transform.
 pub(super) fn transformed(findings: &Findings, operators: &Operators) -> BTreeMap<String, u64> {
-    let entities = findings.entities.iter().filter(|(entity, _)| operators.operator(entity).is_some());
-    entities.map(|(entity, count)| (entity.clone(), *count)).collect()
+    let mut transforms = BTreeMap::new();
+    for (entity, count) in &findings.entities {
+        if operators.operator(entity).is_some() {
+            transforms.insert(entity.clone(), *count);
+        }
+    }
+    transforms
 }
 
 /// Returns the reason that refuses when `obligation` cannot be carried out.

@@ -33,7 +33,7 @@ impl Caller {
         match self.context.get("time") {
             None => Ok(None),
             Some(Value::String(text)) => Timestamp::parse(text).map(Some),
-            Some(other) => Err(Error::TimeInvalid { value: start_of(&json::canonical(other)) }),
+            Some(other) => Err(Error::TimeInvalid { value: start_of(json::canonical(other)) }),
         }
     }
 
@@ -57,6 +57,6 @@ impl Caller {
 }
 
 /// Returns as much of a text as belongs in a failure.
-fn start_of(text: &[u8]) -> String {
-    String::from_utf8_lossy(text).chars().take(64).collect()
+fn start_of(text: Vec<u8>) -> String {
+    String::from_utf8(text).unwrap_or_default().chars().take(64).collect()
 }

@@ -65,10 +65,15 @@ impl Findings {
 
     /// Counts one finding.
     pub(super) fn count(&mut self, entity: &str) {
-        match self.entities.get_mut(entity) {
-            Some(count) => *count = count.saturating_add(1),
-            None => _ = self.entities.insert(entity.to_owned(), 1),
-        }
+        count(&mut self.entities, entity);
         self.total = self.total.saturating_add(1);
+    }
+}
+
+/// Counts one more of an entity.
+pub(super) fn count(entities: &mut BTreeMap<String, u64>, entity: &str) {
+    match entities.get_mut(entity) {
+        Some(count) => *count = count.saturating_add(1),
+        None => _ = entities.insert(entity.to_owned(), 1),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::feed::{Feed, Stretch};
-use super::finding::Findings;
+use super::finding::{Findings, count};
 use super::operator::Operators;
 use super::recognizer::RECOGNIZERS;
 use crate::error::Error;
@@ -102,9 +102,8 @@ impl Tally {
         self.findings.count(recognizer.entity);
         match self.operators.operator(recognizer.entity) {
             Some(operator) => {
-                operator.apply(recognizer.entity, &String::from_utf8_lossy(text), output);
-                let transforms = self.transforms.entry(recognizer.entity.to_owned()).or_default();
-                *transforms = transforms.saturating_add(1);
+                operator.apply(recognizer.entity, std::str::from_utf8(text).unwrap_or_default(), output);
+                count(&mut self.transforms, recognizer.entity);
             }
             None => output.extend_from_slice(text),
         }

@@ -27,7 +27,7 @@ demo: python ## Seals a folder as three people see it: `make demo CORPUS=some/fo
 test: test-rust test-python test-js ## Runs every test: Rust, policies, Python, Node, Chromium, workerd.
 
 test-rust: $(SEALWRIGHT_CCTV) ## Runs the Rust tests, the vectors and the attacks.
-	cargo test --package sealwright-core --package sealwright-tests --all-features --quiet
+	cargo test --package sealwright-cipher --package sealwright-core --package sealwright-tests --all-features --quiet
 
 test-python: python $(SEALWRIGHT_CCTV) ## Runs the policy library's tests, the Python tests and the command line's cases.
 	$(BIN)/sealwright policy test policies --coverage 100

@@ -1,4 +1,7 @@
 //! Standard base64 (RFC 4648, section 4) as age uses it: no padding in headers, padding in armor, canonical only.
+//!
+//! The crate's own, because a library's engines would make up a twentieth of the module that browsers load. What it reads and
+//! writes is public: stanza bodies and armor.
 
 /// How many bytes become one group, and how many characters that has.
 const GROUP_BYTES: usize = 3;

@@ -10,6 +10,9 @@ export type Source = Bytes | Stream;
 /** The most bytes that go into WebAssembly memory at once. */
 const SLICE_SIZE = 1 << 20;
 
+/** For how many milliseconds slices follow each other before a page may draw and take clicks. */
+const LONGEST_TURN_MS = 24;
+
 /** Tells whether a source is in memory, so that its result is too. */
 export function isBytes(source: Source): source is Bytes {
   return source instanceof Uint8Array || source instanceof ArrayBuffer;
@@ -24,6 +27,7 @@ export function isRepeatable(source: Source): boolean {
 export class Slices {
   readonly #stream: Reading | undefined;
   #pending: Uint8Array;
+  #turn = performance.now();
 
   constructor(source: Source) {
     if (isBytes(source)) {
@@ -39,6 +43,10 @@ export class Slices {
 
   /** Returns the next slice, never an empty one, or nothing at the end. */
   async next(): Promise<Uint8Array | undefined> {
+    if (performance.now() - this.#turn > LONGEST_TURN_MS) {
+      await new Promise((resolve) => setTimeout(resolve));
+      this.#turn = performance.now();
+    }
     while (this.#pending.length === 0) {
       const bytes = await this.#stream?.read();
       if (bytes === undefined) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
@@ -53,8 +54,13 @@ class Sink:
             file = self._file or self._create()
             view = memoryview(piece)
             while view:
-                # A raw file may take less than it is given.
-                view = view[file.write(view) or 0 :]
+                # A raw file may take less than it is given, and one that does not block may take nothing.
+                taken = file.write(view)
+                if taken is None and not isinstance(file, io.RawIOBase):
+                    return
+                if not taken:
+                    raise BlockingIOError(errno.EAGAIN, "it takes no more")
+                view = view[taken:]
         except OSError as error:
             raise FileError.from_writing(error, self.name) from error
 

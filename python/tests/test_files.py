@@ -129,6 +129,36 @@ def test_a_slow_sink_gets_everything(identity: sw.Identity) -> None:
     assert sw.decrypt(slow.held, identities=[identity]) == bytes(10_000)
 
 
+def test_a_sink_that_says_nothing_gets_everything_once(identity: sw.Identity) -> None:
+    class Quiet:
+        def __init__(self) -> None:
+            self.parts: list[bytes] = []
+
+        def write(self, piece: memoryview) -> None:
+            self.parts.append(bytes(piece))
+
+        def flush(self) -> None:
+            pass
+
+    sink = Quiet()
+    sw.encrypt(bytes(100_000), recipients=[identity.recipient], output=sink)
+    assert sw.decrypt(b"".join(sink.parts), identities=[identity]) == bytes(100_000)
+
+
+@pytest.mark.parametrize("answer", [None, 0])
+def test_a_sink_that_takes_nothing_is_coded(identity: sw.Identity, answer: int | None) -> None:
+    class Stuck(io.RawIOBase):
+        def writable(self) -> bool:
+            return True
+
+        def write(self, piece: object) -> int | None:
+            return answer
+
+    with pytest.raises(sw.FileError) as caught:
+        sw.encrypt(b"text", recipients=[identity.recipient], output=Stuck())
+    failed(caught, "file_unwritable")
+
+
 def test_an_unfinished_output_is_its_owners_alone(identity: sw.Identity, tmp_path: Path) -> None:
     class Watching(io.BytesIO):
         modes: ClassVar[set[int]] = set()

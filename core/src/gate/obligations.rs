@@ -2,11 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use super::Outcome;
 use crate::document::Recipient;
 use crate::encoding::timestamp::Timestamp;
 use crate::label::LabelRecord;
-use crate::policy::Obligation;
+use crate::policy::{Decision, Obligation};
 use crate::privacy::{Findings, Operators};
+
+/// Has `meet` carry out every obligation of an allowing decision, and refuses at the first that it does not meet.
+pub(super) fn carry_out(decision: Decision, meet: &mut dyn FnMut(&Obligation) -> bool) -> Outcome<Decision> {
+    if !decision.is_allowed() {
+        return Outcome::Denied(decision);
+    }
+    match decision.obligations().iter().find(|obligation| !meet(obligation)).map(unmet) {
+        Some(reason) => Outcome::Denied(decision.refuse(reason)),
+        None => Outcome::Allowed(decision),
+    }
+}
 
 /// Adds the operators of one more `transform` obligation; tells whether they agree with the others.
 pub(super) fn add_operators(operators: &mut Option<Operators>, more: &Operators) -> bool {
@@ -57,6 +69,6 @@ pub(super) fn transformed(findings: &Findings, operators: &Operators) -> BTreeMa
 }
 
 /// Returns the reason that refuses when `obligation` cannot be carried out.
-pub(super) fn unmet(obligation: &Obligation) -> String {
+fn unmet(obligation: &Obligation) -> String {
     format!("obligation_{}_unmet", obligation.name())
 }

@@ -57,28 +57,22 @@ impl OpenRequest {
     /// `decision_mismatch` for the decision of another request or policy.
     pub fn permit(self, decision: Decision, policy_digest: &str) -> Result<Outcome<OpenPermit>, Error> {
         decision.check(policy_digest, &self.request)?;
-        if !decision.is_allowed() {
-            return Ok(Outcome::Denied(decision));
-        }
         let now = self.caller.time()?;
         let mut operators: Option<Operators> = None;
-        for obligation in decision.obligations() {
-            let met = match obligation {
-                Obligation::Transform { operators: more } => obligations::add_operators(&mut operators, more),
-                Obligation::Expire { at } => obligations::holds_until(now.as_ref(), at),
-                Obligation::RequireRecipients { .. }
-                | Obligation::RestrictLabel { .. }
-                | Obligation::RequireSignature {}
-                | Obligation::Watermark {}
-                | Obligation::Notify { .. }
-                | Obligation::Filter { .. } => false,
-            };
-            if !met {
-                let reason = obligations::unmet(obligation);
-                return Ok(Outcome::Denied(decision.refuse(reason)));
-            }
-        }
-        Ok(Outcome::Allowed(OpenPermit { decision, header: self.header, operators }))
+        let outcome = obligations::carry_out(decision, &mut |obligation| match obligation {
+            Obligation::Transform { operators: more } => obligations::add_operators(&mut operators, more),
+            Obligation::Expire { at } => obligations::holds_until(now.as_ref(), at),
+            Obligation::RequireRecipients { .. }
+            | Obligation::RestrictLabel { .. }
+            | Obligation::RequireSignature {}
+            | Obligation::Watermark {}
+            | Obligation::Notify { .. }
+            | Obligation::Filter { .. } => false,
+        });
+        Ok(match outcome {
+            Outcome::Allowed(decision) => Outcome::Allowed(OpenPermit { decision, header: self.header, operators }),
+            Outcome::Denied(decision) => Outcome::Denied(decision),
+        })
     }
 }
 

@@ -88,35 +88,28 @@ impl SealRequest {
     /// label no longer fits.
     pub fn permit(self, decision: Decision) -> Result<Outcome<SealPermit>, Error> {
         decision.check(&self.policy.digest, &self.request)?;
-        if !decision.is_allowed() {
-            return Ok(Outcome::Denied(decision));
-        }
         let now = self.caller.time()?;
         let mut label = self.label;
         let mut operators: Option<Operators> = None;
-        for obligation in decision.obligations() {
-            let met = match obligation {
-                Obligation::Transform { operators: more } => {
-                    self.scan.findings.scanned && obligations::add_operators(&mut operators, more)
-                }
-                Obligation::RequireRecipients { recipients } => {
-                    obligations::has_recipients(&self.recipients, recipients)
-                }
-                Obligation::RestrictLabel { purposes, retain_until } => {
-                    obligations::restrict_label(&mut label, purposes.as_ref(), retain_until.as_ref());
-                    true
-                }
-                Obligation::Expire { at } => obligations::holds_until(now.as_ref(), at),
-                Obligation::RequireSignature {}
-                | Obligation::Watermark {}
-                | Obligation::Notify { .. }
-                | Obligation::Filter { .. } => false,
-            };
-            if !met {
-                let reason = obligations::unmet(obligation);
-                return Ok(Outcome::Denied(decision.refuse(reason)));
+        let outcome = obligations::carry_out(decision, &mut |obligation| match obligation {
+            Obligation::Transform { operators: more } => {
+                self.scan.findings.scanned && obligations::add_operators(&mut operators, more)
             }
-        }
+            Obligation::RequireRecipients { recipients } => obligations::has_recipients(&self.recipients, recipients),
+            Obligation::RestrictLabel { purposes, retain_until } => {
+                obligations::restrict_label(&mut label, purposes.as_ref(), retain_until.as_ref());
+                true
+            }
+            Obligation::Expire { at } => obligations::holds_until(now.as_ref(), at),
+            Obligation::RequireSignature {}
+            | Obligation::Watermark {}
+            | Obligation::Notify { .. }
+            | Obligation::Filter { .. } => false,
+        });
+        let decision = match outcome {
+            Outcome::Allowed(decision) => decision,
+            Outcome::Denied(decision) => return Ok(Outcome::Denied(decision)),
+        };
         label.transforms = operators.as_ref().map(|operators| obligations::transformed(&self.scan.findings, operators));
         label.policy = Some(self.policy);
         let label = Label::from_record(label)?;

@@ -3,6 +3,7 @@
 use chacha20poly1305::{AeadInOut, ChaCha20Poly1305, KeyInit};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
+pub(super) use sealwright_cipher::TAG_SIZE;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -18,8 +19,6 @@ pub(super) const FILE_KEY_SIZE: usize = 16;
 pub(super) const WRAPPED_KEY_SIZE: usize = 32;
 /// Size of the payload's nonce, in bytes.
 pub(super) const NONCE_SIZE: usize = 16;
-/// Size of an authentication tag, in bytes.
-pub(super) const TAG_SIZE: usize = 16;
 
 const HEADER_INFO: &[u8] = b"header";
 const PAYLOAD_INFO: &[u8] = b"payload";
@@ -64,11 +63,11 @@ pub(super) fn x25519_wrap_key(shared: &[u8; 32], share: &[u8; 32], recipient: &[
 
 /// Returns the key that wraps the file key under a passphrase, at a cost of `2^log_n`.
 pub(super) fn scrypt_wrap_key(passphrase: &[u8], salt: &[u8; 16], log_n: u8) -> Result<Key, Error> {
-    let invalid = |_| Error::PassphraseInvalid { reason: "its work factor is out of range" };
-    let parameters = scrypt::Params::new(log_n, 8, 1).map_err(invalid)?;
+    let invalid = Error::PassphraseInvalid { reason: "its work factor is out of range" };
+    let parameters = scrypt::Params::new(log_n, 8, 1).map_err(|_| invalid.clone())?;
     let mut key = Key::default();
     scrypt::scrypt(passphrase, &[SCRYPT_SALT_LABEL, salt].concat(), &parameters, key.as_mut_slice())
-        .map_err(|_| Error::PassphraseInvalid { reason: "its work factor is out of range" })?;
+        .map_err(|_| invalid)?;
     Ok(key)
 }
 

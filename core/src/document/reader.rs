@@ -131,7 +131,7 @@ impl Reader {
     pub fn decryptor(&mut self, identities: &[&dyn Unwrap]) -> Result<Decryptor, Error> {
         let file_key = self.unwrap(identities)?;
         let nonce = self.nonce()?;
-        let payload = self.header()?.as_bytes().len().saturating_add(NONCE_SIZE);
+        let payload = self.payload_start()?;
         let rest = self.buffer.split_off(payload.min(self.buffer.len()));
         let armor = match std::mem::take(&mut self.form) {
             Form::Armored(armor) if !self.ended => Some(armor),
@@ -149,7 +149,7 @@ impl Reader {
             return Err(Error::RangeUnavailable { reason: "it is armored" });
         }
         let file_key = self.unwrap(identities)?;
-        let payload = self.header()?.as_bytes().len().saturating_add(NONCE_SIZE);
+        let payload = self.payload_start()?;
         let cipher = ChunkCipher::new(&file_key, &self.nonce()?);
         RangeDecryptor::new(cipher, u64::try_from(payload).unwrap_or(u64::MAX), document_size)
     }
@@ -162,6 +162,10 @@ impl Reader {
             }
         }
         Err(Error::NoIdentity)
+    }
+
+    fn payload_start(&self) -> Result<usize, Error> {
+        Ok(self.header()?.as_bytes().len().saturating_add(NONCE_SIZE))
     }
 
     fn nonce(&self) -> Result<[u8; NONCE_SIZE], Error> {

@@ -130,7 +130,8 @@ class Demo:
     def document(self, name: str, path: Path) -> None:
         target = self.sealed / f"{name}.age"
         target.parent.mkdir(parents=True, exist_ok=True)
-        label = self.label(name, path)
+        found = scan(path)
+        label = self.label(name, found)
         # What is past its time by now was sealed in time.
         clock = {"clock": lambda: TIMELY} if label.get("retain_until", TIMELY) < "2026" else {}
         gate = sw.Gate(self.policy, subject=CONTRIBUTOR | {"tenant": label["tenant"]}, **clock)
@@ -145,7 +146,7 @@ class Demo:
         row = self.rows.setdefault((self.group(name), label["classification"]), Row())
         row.documents += 1
         row.size += path.stat().st_size
-        row.findings += scan(path)["total"]
+        row.findings += found["total"]
         for person in self.people:
             row.outcomes.setdefault(person.name, Counter())[self.open_as(person, name, target, path)] += 1
 
@@ -155,12 +156,11 @@ class Demo:
             return Path(name).suffix.lower() or "(none)"
         return name.split("/")[0] if "/" in name else "."
 
-    def label(self, name: str, path: Path) -> dict[str, Any]:
+    def label(self, name: str, found: dict[str, Any]) -> dict[str, Any]:
         """Returns the data owner's label, or for an unknown folder one that follows what the scan finds."""
         known = self.labels.get(name)
         if known is not None:
             return {"document_id": name, **known}
-        found = scan(path)
         return {
             "document_id": name[-256:],
             "classification": "confidential" if found["total"] else "internal",

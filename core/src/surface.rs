@@ -12,7 +12,7 @@ pub use document::{
     Decryptor, Encryptor, Identity, Inspection, RangeDecryptor, Reader, Recipient, StanzaInspection, parse_identities,
     parse_recipients,
 };
-pub use gate::{Scan, Scanner, SealRequest, Sealer};
+pub use gate::{OpenRequest, Opener, Scan, Scanner, SealRequest, Sealer};
 #[cfg(feature = "rego")]
 pub use policy::Policy;
 

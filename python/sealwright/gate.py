@@ -114,9 +114,11 @@ class Gate:
         try:
             reader = opened.header()
             digest = self._policy.reference["digest"]
-            request = reader.request(self._caller(action))
-            decision = self._decide(action or "open", request, lambda answer: reader.admit(answer, digest))
-            plaintext = _plaintext(opened, reader, identity.handles(identities))
+            request = _core.OpenRequest(self._caller(action), reader)
+            decision = self._decide(
+                action or "open", request.request(), lambda answer: request.admit(answer, digest)
+            )
+            plaintext = _plaintext(opened, reader, request, identity.handles(identities))
             return Document(opened, plaintext, json.loads(reader.inspection())["label"], decision)
         except BaseException:
             opened.close()
@@ -198,12 +200,14 @@ def _authzen_subject(subject: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "user", **named, "properties": {key: subject[key] for key in subject if key not in named}}
 
 
-def _plaintext(source: Source, reader: _core.Reader, identities: list[_core.Identity]) -> Stream | Ranges:
+def _plaintext(
+    source: Source, reader: _core.Reader, request: _core.OpenRequest, identities: list[_core.Identity]
+) -> Stream | Ranges:
     """Returns the way to the plaintext: by ranges where source, document and obligations let it."""
     if source.seekable:
         try:
-            return Ranges(source, reader.range_opener(identities, source.size()))
+            return Ranges(source, request.range_opener(reader, identities, source.size()))
         except UsageError as error:
             if error.code != "range_unavailable":
                 raise
-    return Stream(source, reader.opener(identities))
+    return Stream(source, request.opener(reader, identities))

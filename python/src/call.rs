@@ -35,7 +35,15 @@ impl<T: Send> Handle<T> {
         py: Python<'_>,
         work: impl FnOnce(&mut T) -> Result<R, Error> + Send,
     ) -> PyResult<R> {
-        call(py, || work(&mut *self.lock()?))
+        call(py, || self.lent(work))
+    }
+
+    /// Runs `work` on the object inside another object's call.
+    ///
+    /// # Errors
+    /// As [`Handle::call`].
+    pub(crate) fn lent<R>(&self, work: impl FnOnce(&mut T) -> Result<R, Error>) -> Result<R, Error> {
+        work(&mut *self.lock()?)
     }
 
     /// Runs `work` as [`Handle::call`] does, and returns what it made as Python's `bytes`.

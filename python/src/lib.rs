@@ -8,6 +8,7 @@ mod encryptor;
 mod error;
 mod identity;
 mod input;
+mod open_request;
 mod policy;
 mod range_decryptor;
 mod reader;
@@ -24,6 +25,8 @@ mod _core {
     use crate::encryptor::Encryptor;
     #[pymodule_export]
     use crate::identity::{Identity, parse_identities};
+    #[pymodule_export]
+    use crate::open_request::{OpenRequest, Opener};
     #[pymodule_export]
     use crate::policy::Policy;
     #[pymodule_export]

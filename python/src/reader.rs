@@ -11,7 +11,7 @@ use crate::range_decryptor::RangeDecryptor;
 
 /// Reads a document's header as it streams in.
 #[pyclass(frozen)]
-pub(crate) struct Reader(Handle<surface::Reader>);
+pub(crate) struct Reader(pub(crate) Handle<surface::Reader>);
 
 #[pymethods]
 impl Reader {
@@ -49,28 +49,5 @@ impl Reader {
     ) -> PyResult<RangeDecryptor> {
         let lent = identity::lent(&identities);
         self.0.call(py, |reader| reader.range_decryptor(&lent, document_size)).map(Handle::new).map(RangeDecryptor)
-    }
-
-    fn request(&self, py: Python<'_>, caller_json: &str) -> PyResult<String> {
-        self.0.call(py, |reader| reader.request(caller_json))
-    }
-
-    fn admit(&self, py: Python<'_>, decision_json: &str, policy_digest: &str) -> PyResult<String> {
-        self.0.call(py, |reader| reader.admit(decision_json, policy_digest))
-    }
-
-    fn opener(&self, py: Python<'_>, identities: Vec<Py<Identity>>) -> PyResult<Decryptor> {
-        let lent = identity::lent(&identities);
-        self.0.call(py, |reader| reader.opener(&lent)).map(Handle::new).map(Decryptor)
-    }
-
-    fn range_opener(
-        &self,
-        py: Python<'_>,
-        identities: Vec<Py<Identity>>,
-        document_size: u64,
-    ) -> PyResult<RangeDecryptor> {
-        let lent = identity::lent(&identities);
-        self.0.call(py, |reader| reader.range_opener(&lent, document_size)).map(Handle::new).map(RangeDecryptor)
     }
 }

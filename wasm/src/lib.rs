@@ -3,23 +3,27 @@
 mod error;
 #[cfg(feature = "seal")]
 mod identity;
+#[cfg(feature = "gate")]
+mod opening;
 #[cfg(feature = "policy")]
 mod policy;
 #[cfg(feature = "seal")]
 mod raw;
 #[cfg(feature = "seal")]
 mod reader;
-#[cfg(feature = "seal")]
+#[cfg(feature = "gate")]
 mod sealing;
 
 pub use error::Failure;
 #[cfg(feature = "seal")]
 pub use identity::{Identity, Recipient, parse_identities, parse_recipients};
+#[cfg(feature = "gate")]
+pub use opening::{OpenRequest, Opener};
 #[cfg(feature = "policy")]
 pub use policy::Policy;
 #[cfg(feature = "seal")]
 pub use raw::{Decryptor, Encryptor, RangeDecryptor};
 #[cfg(feature = "seal")]
 pub use reader::Reader;
-#[cfg(feature = "seal")]
+#[cfg(feature = "gate")]
 pub use sealing::{Scan, Scanner, SealRequest, Sealer};

@@ -9,7 +9,7 @@ use crate::raw::{Decryptor, RangeDecryptor};
 
 /// Reads the header as it streams in.
 #[wasm_bindgen]
-pub struct Reader(surface::Reader);
+pub struct Reader(pub(crate) surface::Reader);
 
 #[wasm_bindgen]
 #[expect(clippy::new_without_default, reason = "JavaScript knows constructors, not defaults")]
@@ -69,41 +69,8 @@ impl Reader {
     pub fn range_decryptor(&self, identities: Vec<Identity>, document_size: u64) -> Result<RangeDecryptor, Failure> {
         Ok(RangeDecryptor(self.0.range_decryptor(&borrowed(&identities), document_size)?))
     }
-
-    /// Returns the question that the policy must answer, as JSON.
-    ///
-    /// # Errors
-    /// As the core's.
-    pub fn request(&mut self, caller_json: &str) -> Result<String, Failure> {
-        Ok(self.0.request(caller_json)?)
-    }
-
-    /// Takes the policy's answer and returns the final one, as JSON.
-    ///
-    /// # Errors
-    /// As the core's.
-    pub fn admit(&mut self, decision_json: &str, policy_digest: &str) -> Result<String, Failure> {
-        Ok(self.0.admit(decision_json, policy_digest)?)
-    }
-
-    /// Opens as a stream, after an admission.
-    ///
-    /// # Errors
-    /// As the core's.
-    pub fn opener(&mut self, identities: Vec<Identity>) -> Result<Decryptor, Failure> {
-        Ok(Decryptor(self.0.opener(&borrowed(&identities))?))
-    }
-
-    /// Opens for random access, after an admission.
-    ///
-    /// # Errors
-    /// As the core's.
-    #[wasm_bindgen(js_name = rangeOpener)]
-    pub fn range_opener(&mut self, identities: Vec<Identity>, document_size: u64) -> Result<RangeDecryptor, Failure> {
-        Ok(RangeDecryptor(self.0.range_opener(&borrowed(&identities), document_size)?))
-    }
 }
 
-fn borrowed(identities: &[Identity]) -> Vec<&surface::Identity> {
+pub(crate) fn borrowed(identities: &[Identity]) -> Vec<&surface::Identity> {
     identities.iter().map(|identity| &identity.0).collect()
 }

@@ -6,9 +6,7 @@ use crate::document::{self, Passphrase, Unwrap, Wrap};
 use crate::encoding::json;
 use crate::encoding::members::{object, text, texts};
 use crate::error::Error;
-use crate::gate::{Caller, OpenPermit, OpenRequest, Opener, Outcome};
 use crate::label::{Label, LabelRecord};
-use crate::policy::Decision;
 use crate::rng::Entropy;
 
 use super::into_text;
@@ -23,24 +21,15 @@ pub struct Recipient(pub(super) document::Recipient);
 /// Encrypts a document, under no policy.
 pub struct Encryptor(document::Encryptor);
 
-/// Reads a document's header and goes over to its plaintext, with or without a policy.
+/// Reads a document's header and goes over to its plaintext, under no policy.
 #[derive(Default)]
-pub struct Reader {
-    reader: document::Reader,
-    request: Option<OpenRequest>,
-    permit: Option<OpenPermit>,
-}
+pub struct Reader(pub(super) document::Reader);
 
 /// Gives out a document's plaintext.
-pub struct Decryptor(Plain);
-
-enum Plain {
-    Raw(document::Decryptor),
-    Opened(Box<Opener>),
-}
+pub struct Decryptor(document::Decryptor);
 
 /// Gives out ranges of a document's plaintext.
-pub struct RangeDecryptor(document::RangeDecryptor);
+pub struct RangeDecryptor(pub(super) document::RangeDecryptor);
 
 /// Tells what a document's header says, without a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,7 +165,7 @@ impl Reader {
     /// # Errors
     /// As [`document::Reader::push`].
     pub fn push(&mut self, bytes: &[u8]) -> Result<bool, Error> {
-        self.reader.push(bytes)
+        self.0.push(bytes)
     }
 
     /// Says that no more of the document comes.
@@ -184,7 +173,7 @@ impl Reader {
     /// # Errors
     /// As [`document::Reader::finish`].
     pub fn finish(&mut self) -> Result<(), Error> {
-        self.reader.finish()
+        self.0.finish()
     }
 
     /// Returns what the header says, as an [`Inspection`].
@@ -192,10 +181,10 @@ impl Reader {
     /// # Errors
     /// `call_order` before the header is complete.
     pub fn inspection(&self) -> Result<String, Error> {
-        let header = self.reader.header()?;
+        let header = self.0.header()?;
         let stanzas = header.stanzas().iter();
         let inspection = Inspection {
-            armored: self.reader.is_armored(),
+            armored: self.0.is_armored(),
             header_size: header.as_bytes().len(),
             label: header.label().map(|label| label.record().clone()),
             stanzas: stanzas
@@ -210,7 +199,7 @@ impl Reader {
     /// # Errors
     /// As [`document::Reader::decryptor`].
     pub fn decryptor(&mut self, identities: &[&Identity]) -> Result<Decryptor, Error> {
-        self.reader.decryptor(&unwraps(identities)).map(|decryptor| Decryptor(Plain::Raw(decryptor)))
+        self.0.decryptor(&unwraps(identities)).map(Decryptor)
     }
 
     /// Goes over to the plaintext of a document for a passphrase.
@@ -219,7 +208,7 @@ impl Reader {
     /// As [`document::Reader::decryptor`]; `passphrase_invalid`.
     pub fn passphrase_decryptor(&mut self, passphrase: &str) -> Result<Decryptor, Error> {
         let passphrase = Passphrase::new(passphrase)?;
-        self.reader.decryptor(&[&passphrase]).map(|decryptor| Decryptor(Plain::Raw(decryptor)))
+        self.0.decryptor(&[&passphrase]).map(Decryptor)
     }
 
     /// Goes over to reading by ranges, under no policy. The document has `document_size` bytes.
@@ -227,56 +216,7 @@ impl Reader {
     /// # Errors
     /// As [`document::Reader::range_decryptor`].
     pub fn range_decryptor(&self, identities: &[&Identity], document_size: u64) -> Result<RangeDecryptor, Error> {
-        self.reader.range_decryptor(&unwraps(identities), document_size).map(RangeDecryptor)
-    }
-
-    /// Returns the canonical AuthZEN request of a caller, given as JSON, for this document.
-    ///
-    /// # Errors
-    /// As [`OpenRequest::new`]; `json_invalid`.
-    pub fn request(&mut self, caller_json: &str) -> Result<String, Error> {
-        let caller = Caller::from_bytes(caller_json.as_bytes())?;
-        let request = OpenRequest::new(caller, &self.reader)?;
-        let text = into_text(request.request().to_vec());
-        self.permit = None;
-        self.request = Some(request);
-        Ok(text)
-    }
-
-    /// Takes the decision on the last request and returns it as the gate leaves it: a refusal if an obligation cannot be
-    /// carried out.
-    ///
-    /// # Errors
-    /// As [`OpenRequest::permit`]; `decision_invalid`; `call_order` without a request.
-    pub fn admit(&mut self, decision_json: &str, policy_digest: &str) -> Result<String, Error> {
-        let request = self.request.take().ok_or(Error::CallOrder { reason: "no request was made" })?;
-        let decision = Decision::danger_from_evaluator(decision_json.as_bytes(), policy_digest, request.request())?;
-        match request.permit(decision, policy_digest)? {
-            Outcome::Denied(decision) => decision.to_bytes().map(into_text),
-            Outcome::Allowed(permit) => {
-                let text = permit.decision().to_bytes().map(into_text)?;
-                self.permit = Some(permit);
-                Ok(text)
-            }
-        }
-    }
-
-    /// Goes over to the plaintext that the decision allows.
-    ///
-    /// # Errors
-    /// As [`OpenPermit::open`]; `call_order` without an allowing decision.
-    pub fn opener(&mut self, identities: &[&Identity]) -> Result<Decryptor, Error> {
-        let permit = self.permit.take().ok_or(Error::CallOrder { reason: "no decision allows it" })?;
-        permit.open(&mut self.reader, &unwraps(identities)).map(|opener| Decryptor(Plain::Opened(Box::new(opener))))
-    }
-
-    /// Goes over to reading by ranges what the decision allows. The document has `document_size` bytes.
-    ///
-    /// # Errors
-    /// As [`OpenPermit::open_ranges`]; `call_order` without an allowing decision.
-    pub fn range_opener(&mut self, identities: &[&Identity], document_size: u64) -> Result<RangeDecryptor, Error> {
-        let permit = self.permit.as_ref().ok_or(Error::CallOrder { reason: "no decision allows it" })?;
-        permit.open_ranges(&self.reader, &unwraps(identities), document_size).map(RangeDecryptor)
+        self.0.range_decryptor(&unwraps(identities), document_size).map(RangeDecryptor)
     }
 }
 
@@ -284,23 +224,17 @@ impl Decryptor {
     /// Takes more of the document and returns the plaintext that is ready.
     ///
     /// # Errors
-    /// As [`document::Decryptor::push`] and [`Opener::push`].
+    /// As [`document::Decryptor::push`].
     pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Error> {
-        match &mut self.0 {
-            Plain::Raw(decryptor) => decryptor.push(bytes),
-            Plain::Opened(opener) => opener.push(bytes),
-        }
+        self.0.push(bytes)
     }
 
     /// Ends the document and returns its rest.
     ///
     /// # Errors
-    /// As [`document::Decryptor::finish`] and [`Opener::finish`].
+    /// As [`document::Decryptor::finish`].
     pub fn finish(&mut self) -> Result<Vec<u8>, Error> {
-        match &mut self.0 {
-            Plain::Raw(decryptor) => decryptor.finish(),
-            Plain::Opened(opener) => opener.finish(),
-        }
+        self.0.finish()
     }
 }
 
@@ -354,6 +288,6 @@ impl Inspection {
     }
 }
 
-fn unwraps<'a>(identities: &[&'a Identity]) -> Vec<&'a dyn Unwrap> {
+pub(super) fn unwraps<'a>(identities: &[&'a Identity]) -> Vec<&'a dyn Unwrap> {
     identities.iter().map(|identity| &identity.0 as &dyn Unwrap).collect()
 }

@@ -1,0 +1,65 @@
+//! `OpenRequest` and `Opener`: opening under a policy.
+
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use sealwright_core::surface;
+
+use crate::call::{Handle, call};
+use crate::identity::{self, Identity};
+use crate::input::Input;
+use crate::range_decryptor::RangeDecryptor;
+use crate::reader::Reader;
+
+/// Asks whether a document may be opened.
+#[pyclass(frozen)]
+pub(crate) struct OpenRequest(Handle<surface::OpenRequest>);
+
+#[pymethods]
+impl OpenRequest {
+    #[new]
+    fn new(py: Python<'_>, caller_json: &str, reader: &Reader) -> PyResult<Self> {
+        call(py, || reader.0.lent(|reader| surface::OpenRequest::new(caller_json, reader))).map(Handle::new).map(Self)
+    }
+
+    fn request(&self, py: Python<'_>) -> PyResult<String> {
+        self.0.call(py, |request| Ok(request.request()))
+    }
+
+    fn admit(&self, py: Python<'_>, decision_json: &str, policy_digest: &str) -> PyResult<String> {
+        self.0.call(py, |request| request.admit(decision_json, policy_digest))
+    }
+
+    fn opener(&self, py: Python<'_>, reader: &Reader, identities: Vec<Py<Identity>>) -> PyResult<Opener> {
+        let lent = identity::lent(&identities);
+        self.0.call(py, |request| reader.0.lent(|reader| request.opener(reader, &lent))).map(Handle::new).map(Opener)
+    }
+
+    fn range_opener(
+        &self,
+        py: Python<'_>,
+        reader: &Reader,
+        identities: Vec<Py<Identity>>,
+        document_size: u64,
+    ) -> PyResult<RangeDecryptor> {
+        let lent = identity::lent(&identities);
+        self.0
+            .call(py, |request| reader.0.lent(|reader| request.range_opener(reader, &lent, document_size)))
+            .map(Handle::new)
+            .map(RangeDecryptor)
+    }
+}
+
+/// Opens a stream.
+#[pyclass(frozen)]
+pub(crate) struct Opener(Handle<surface::Opener>);
+
+#[pymethods]
+impl Opener {
+    fn push<'py>(&self, py: Python<'py>, ciphertext: Input) -> PyResult<Bound<'py, PyBytes>> {
+        self.0.call_bytes(py, |opener| opener.push(ciphertext.as_ref()))
+    }
+
+    fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        self.0.call_bytes(py, surface::Opener::finish)
+    }
+}

@@ -3,6 +3,8 @@
 //! A refusal by policy is not a failure: it is a [`Decision`](crate::policy::Decision). Every caller treats a failure to
 //! evaluate as a refusal.
 
+use alloc::string::String;
+
 /// What opening says for a wrong key, a broken header and a broken payload alike, so that its text is no oracle.
 const CANNOT_OPEN: &str = "the document cannot be opened: no identity given matches it, or it was altered or cut short";
 

@@ -1,6 +1,11 @@
 //! The label: what policies and storage may know of a document. Normative: `spec/label.md`.
 
-use std::collections::BTreeMap;
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
 use serde_json::{Map, Value};
 
@@ -214,6 +219,7 @@ fn check_record(record: &LabelRecord) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::format;
 
     fn code(bytes: &[u8]) -> &'static str {
         Label::from_bytes(bytes).unwrap_err().code()

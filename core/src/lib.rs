@@ -9,7 +9,13 @@
 //!
 //! The crate has no clock, no files, no network and no global state: hosts lend time, bytes, policies and
 //! [randomness](rng::Entropy). The formats are specified in `spec/`.
+#![cfg_attr(not(test), no_std)]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may overflow"))]
+
+extern crate alloc;
+// The interpreter's panics are caught, and what it counts is counted by thread.
+#[cfg(feature = "rego")]
+extern crate std;
 
 pub mod document;
 pub mod encoding;

@@ -15,7 +15,7 @@
 //! let mut clean = transformer.push(text.as_bytes())?;
 //! clean.extend(transformer.finish()?);
 //! assert_eq!(clean, b"Tel. <PHONE_NUMBER>, <EMAIL_ADDRESS>");
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 
 mod context;

@@ -1,6 +1,7 @@
 //! Bytes that cannot be printed, cloned or serialized by accident.
 
-use std::fmt;
+use alloc::boxed::Box;
+use core::fmt;
 
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};

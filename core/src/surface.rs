@@ -3,6 +3,9 @@
 //! Only bytes, text, numbers and opaque handles cross. Records cross as JSON text: in as any I-JSON, out as canonical JSON.
 //! `tests/surface.txt` lists every method, and every binding's real exports are compared with it.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 mod document;
 mod gate;
 #[cfg(feature = "rego")]

@@ -4,7 +4,7 @@
 
 use getrandom::SysRng;
 use sealwright_core::error::Error;
-use sealwright_core::surface::{Identity, Policy, Reader, Recipient, Scan, Scanner, SealRequest};
+use sealwright_core::surface::{Identity, OpenRequest, Policy, Reader, Recipient, Scan, Scanner, SealRequest};
 use serde_json::{Value, json};
 
 const TIME: &str = "2026-11-21T07:00:00Z";
@@ -58,18 +58,22 @@ fn seal(policy: &Policy, text: &[u8], scan: &Scan, context: &Value, to: &Recipie
 fn open(policy: &Policy, document: &[u8], context: &Value, with: &Identity) -> Result<Vec<u8>, Vec<String>> {
     let mut reader = Reader::new();
     assert!(reader.push(document).unwrap());
-    let request = reader.request(&caller(context)).unwrap();
-    let digest: Value = serde_json::from_str(&policy.describe().unwrap()).unwrap();
-    let decision = reader.admit(&policy.decide(&request).unwrap(), digest["digest"].as_str().unwrap()).unwrap();
+    let mut request = OpenRequest::new(&caller(context), &reader).unwrap();
+    let decision = request.admit(&policy.decide(&request.request()).unwrap(), &digest(policy)).unwrap();
     let decision: Value = serde_json::from_str(&decision).unwrap();
     if decision["decision"] != true {
-        assert_eq!(reader.opener(&[with]).err().map(|error| error.code()), Some("call_order"));
+        assert_eq!(request.opener(&mut reader, &[with]).err().map(|error| error.code()), Some("call_order"));
         return Err(serde_json::from_value(decision["reasons"].clone()).unwrap());
     }
-    let mut opener = reader.opener(&[with]).unwrap();
+    let mut opener = request.opener(&mut reader, &[with]).unwrap();
     let mut text = opener.push(&[]).unwrap();
     text.append(&mut opener.finish().unwrap());
     Ok(text)
+}
+
+fn digest(policy: &Policy) -> String {
+    let reference: Value = serde_json::from_str(&policy.describe().unwrap()).unwrap();
+    reference["digest"].as_str().unwrap().to_owned()
 }
 
 fn identity() -> Identity {
@@ -242,7 +246,7 @@ fn a_document_without_a_label_is_not_opened_under_a_policy() {
     document.append(&mut encryptor.finish().unwrap());
     let mut reader = Reader::new();
     reader.push(&document).unwrap();
-    assert_eq!(reader.request(&caller(&json!({}))).unwrap_err().code(), "label_count");
+    assert_eq!(OpenRequest::new(&caller(&json!({})), &reader).err().unwrap().code(), "label_count");
 }
 
 #[test]
@@ -254,13 +258,12 @@ fn ranges_open_under_a_permit_and_not_where_text_must_be_transformed() {
     let admitted = |policy: &Policy| {
         let mut reader = Reader::new();
         reader.push(&sealed).unwrap();
-        assert_eq!(reader.range_opener(&[&key], size).err().unwrap().code(), "call_order");
-        let request = reader.request(&caller(&now)).unwrap();
-        let digest: Value = serde_json::from_str(&policy.describe().unwrap()).unwrap();
-        reader.admit(&policy.decide(&request).unwrap(), digest["digest"].as_str().unwrap()).unwrap();
-        reader
+        let mut request = OpenRequest::new(&caller(&now), &reader).unwrap();
+        assert_eq!(request.range_opener(&reader, &[&key], size).err().unwrap().code(), "call_order");
+        request.admit(&policy.decide(&request.request()).unwrap(), &digest(policy)).unwrap();
+        request.range_opener(&reader, &[&key], size)
     };
-    assert_eq!(admitted(&clear).range_opener(&[&key], size).unwrap().size(), u64::try_from(MAIL.len()).unwrap());
+    assert_eq!(admitted(&clear).unwrap().size(), u64::try_from(MAIL.len()).unwrap());
     let masking = allowing(&json!([{"type": "transform", "operators": {"DEFAULT": {"operator": "redact"}}}]));
-    assert_eq!(admitted(&masking).range_opener(&[&key], size).err().unwrap().code(), "range_unavailable");
+    assert_eq!(admitted(&masking).err().unwrap().code(), "range_unavailable");
 }

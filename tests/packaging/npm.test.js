@@ -16,7 +16,7 @@ before(async () => {
   const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", project], { cwd: join(here, "../../wasm/js") });
   const packed = JSON.parse(stdout);
   const { filename, files } = Array.isArray(packed) ? packed[0] : Object.values(packed)[0];
-  for (const name of ["dist/index.d.ts", "dist/wasm/seal.wasm", "dist/wasm/policy.wasm"]) {
+  for (const name of ["dist/index.d.ts", "dist/wasm/seal.wasm", "dist/wasm/gate.wasm", "dist/wasm/policy.wasm"]) {
     assert.ok(files.some((/** @type {{ path: string }} */ { path }) => path === name), `${name} is not packed`);
   }
   writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));

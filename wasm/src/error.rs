@@ -1,5 +1,7 @@
 //! The one way from a core failure to a JavaScript `Error`.
 
+use alloc::string::ToString;
+
 use sealwright_core::error::{Error, Kind, Location};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;

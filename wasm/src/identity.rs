@@ -1,5 +1,8 @@
 //! Key pairs: who can open, and to whom to seal.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use getrandom::SysRng;
 use sealwright_core::surface;
 use wasm_bindgen::prelude::wasm_bindgen;

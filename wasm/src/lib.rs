@@ -1,5 +1,10 @@
 #![doc = "Carries `sealwright_core::surface` into JavaScript: one line a method, no decision of its own."]
+#![cfg_attr(all(target_family = "wasm", not(feature = "policy")), no_std)]
 
+extern crate alloc;
+
+#[cfg(all(target_family = "wasm", not(feature = "policy")))]
+mod bare;
 mod error;
 #[cfg(feature = "seal")]
 mod identity;

@@ -1,5 +1,8 @@
 //! Opening under a policy: ask, stream.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use sealwright_core::surface;
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -1,5 +1,7 @@
 //! Policies, in an instance that never holds a key.
 
+use alloc::string::String;
+
 use sealwright_core::surface;
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -1,5 +1,8 @@
 //! Reads a document's header and leads to its plaintext.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use sealwright_core::surface;
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -1,5 +1,8 @@
 //! Sealing under a policy: scan, ask, stream.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use getrandom::SysRng;
 use sealwright_core::surface;
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -3,6 +3,12 @@
 //! A crate of its own, because the ciphers are generic and so compiled where they are used: the WebAssembly modules compile
 //! everything else for size.
 
+#![no_std]
+
+extern crate alloc;
+
+use alloc::vec::Vec;
+
 use chacha20poly1305::{AeadInOut, ChaCha20Poly1305, KeyInit};
 
 /// Bytes of plaintext in every chunk but the last.

@@ -1,5 +1,8 @@
 //! The text form: strict PEM. `spec/document.md`, "Armor".
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::encoding::base64;
 use crate::error::Error;
 
@@ -30,7 +33,7 @@ impl ArmorWriter {
             text.push_str("-----BEGIN AGE ENCRYPTED FILE-----\n");
         }
         self.held.extend_from_slice(bytes);
-        let held = std::mem::take(&mut self.held);
+        let held = core::mem::take(&mut self.held);
         let (lines, rest) = held.as_chunks::<LINE_BYTES>();
         for line in lines {
             base64::encode_padded(line, &mut text);
@@ -90,7 +93,7 @@ impl ArmorReader {
                 (State::After, byte) if byte.is_ascii_whitespace() => self.skip()?,
                 (State::After, _) => return Err(malformed("something stands behind its end line")),
                 (_, b'\n') => {
-                    let mut line = std::mem::take(&mut self.line);
+                    let mut line = core::mem::take(&mut self.line);
                     self.end_line(&line, out)?;
                     line.clear();
                     self.line = line;
@@ -109,7 +112,7 @@ impl ArmorReader {
     /// Checks that the armor is whole.
     pub(super) fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
         if !self.line.is_empty() {
-            let line = std::mem::take(&mut self.line);
+            let line = core::mem::take(&mut self.line);
             if line != END {
                 return Err(malformed("it does not end with its end line"));
             }

@@ -1,5 +1,7 @@
 //! Decrypting by push and finish.
 
+use alloc::vec::Vec;
+
 use super::armor::ArmorReader;
 use super::payload::{ChunkCipher, SEALED_CHUNK_SIZE};
 use crate::error::Error;
@@ -62,7 +64,7 @@ impl Decryptor {
     }
 
     fn try_push(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Error> {
-        let first = std::mem::take(&mut self.first);
+        let first = core::mem::take(&mut self.first);
         let mut out = Vec::with_capacity(first.len().saturating_add(bytes.len()));
         self.decrypt_full_chunks(&first, &mut out)?;
         match &mut self.armor {

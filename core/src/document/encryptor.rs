@@ -1,5 +1,7 @@
 //! Encrypting by push and finish.
 
+use alloc::vec::Vec;
+
 use super::armor::ArmorWriter;
 use super::header::{Header, MAX_STANZAS};
 use super::keys::{FileKey, NONCE_SIZE};
@@ -78,7 +80,7 @@ impl Encryptor {
         if self.finished {
             return Err(Error::CallOrder { reason: "the document is finished" });
         }
-        let mut out = std::mem::take(&mut self.front);
+        let mut out = core::mem::take(&mut self.front);
         out.reserve(plaintext.len().saturating_add(plaintext.len() / 1024));
         // A full chunk goes out only when a byte follows it: the last chunk is flagged, and may be full.
         if !self.held.is_empty() {
@@ -89,7 +91,7 @@ impl Encryptor {
             if plaintext.is_empty() {
                 return Ok(self.armored(out));
             }
-            let held = std::mem::take(&mut self.held);
+            let held = core::mem::take(&mut self.held);
             self.encrypt_chunk(false, &held, &mut out)?;
             self.held = held;
             self.held.clear();
@@ -110,7 +112,7 @@ impl Encryptor {
     pub fn finish(&mut self) -> Result<Vec<u8>, Error> {
         let mut out = self.push(&[])?;
         self.finished = true;
-        let held = zeroize::Zeroizing::new(std::mem::take(&mut self.held));
+        let held = zeroize::Zeroizing::new(core::mem::take(&mut self.held));
         let mut tail = Vec::new();
         self.encrypt_chunk(true, &held, &mut tail)?;
         out.append(&mut self.armored(tail));

@@ -1,5 +1,8 @@
 //! The header: version line, stanzas, MAC.
 
+use alloc::borrow::ToOwned;
+use alloc::vec::Vec;
+
 use hmac::Mac;
 
 use super::keys::{self, FileKey};

@@ -1,5 +1,7 @@
 //! Every key derivation of the document, with its label: `spec/document.md`, "Derivations".
 
+use alloc::vec::Vec;
+
 use chacha20poly1305::{AeadInOut, ChaCha20Poly1305, KeyInit};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};

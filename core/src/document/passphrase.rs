@@ -1,6 +1,8 @@
 //! A passphrase as recipient and identity at once.
 
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use core::fmt;
 
 use zeroize::Zeroizing;
 

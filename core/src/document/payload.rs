@@ -2,6 +2,8 @@
 
 pub use sealwright_cipher::CHUNK_SIZE;
 
+use alloc::vec::Vec;
+
 use super::keys::{self, FileKey, NONCE_SIZE, TAG_SIZE};
 use crate::error::Error;
 

@@ -1,5 +1,7 @@
 //! Decrypting any range of a document: `spec/document.md`, "Random access".
 
+use alloc::vec::Vec;
+
 use super::keys::TAG_SIZE;
 use super::payload::{CHUNK_SIZE, ChunkCipher, SEALED_CHUNK_SIZE};
 use crate::error::Error;

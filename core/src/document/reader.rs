@@ -1,5 +1,7 @@
 //! Reading a document's header as it streams in.
 
+use alloc::vec::Vec;
+
 use super::armor::{self, ArmorReader};
 use super::decryptor::Decryptor;
 use super::header::{self, Header};
@@ -133,7 +135,7 @@ impl Reader {
         let nonce = self.nonce()?;
         let payload = self.payload_start()?;
         let rest = self.buffer.split_off(payload.min(self.buffer.len()));
-        let armor = match std::mem::take(&mut self.form) {
+        let armor = match core::mem::take(&mut self.form) {
             Form::Armored(armor) if !self.ended => Some(armor),
             _ => None,
         };
@@ -178,7 +180,7 @@ impl Reader {
             Some(false) => self.form = Form::Binary,
             Some(true) => {
                 let mut armor = ArmorReader::default();
-                let text = std::mem::take(&mut self.buffer);
+                let text = core::mem::take(&mut self.buffer);
                 armor.push(&text, &mut self.buffer)?;
                 self.form = Form::Armored(armor);
             }

@@ -1,5 +1,9 @@
 //! One recipient stanza: a type, arguments and a body.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::encoding::base64;
 use crate::error::Error;
 
@@ -16,7 +20,7 @@ pub struct Stanza {
 impl Stanza {
     /// Makes a stanza of a type, its further arguments and a body.
     pub(crate) fn new(kind: &str, args: &[&str], body: Vec<u8>) -> Self {
-        Self { args: std::iter::once(kind).chain(args.iter().copied()).map(str::to_owned).collect(), body }
+        Self { args: core::iter::once(kind).chain(args.iter().copied()).map(str::to_owned).collect(), body }
     }
 
     /// Returns its type: `X25519`, `scrypt`, `example.com/thing`.
@@ -75,7 +79,7 @@ impl Stanza {
 }
 
 fn parse_arg(arg: &[u8]) -> Result<String, Error> {
-    match std::str::from_utf8(arg) {
+    match core::str::from_utf8(arg) {
         Ok(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(text.to_owned()),
         _ => Err(Error::HeaderMalformed { reason: "a stanza's argument is empty or not printable ASCII" }),
     }

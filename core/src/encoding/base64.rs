@@ -3,6 +3,9 @@
 //! The crate's own, because a library's engines would make up a twentieth of the module that browsers load. What it reads and
 //! writes is public: stanza bodies and armor.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 /// How many bytes become one group, and how many characters that has.
 const GROUP_BYTES: usize = 3;
 const GROUP_SIZE: usize = 4;

@@ -1,5 +1,7 @@
 //! Lower-case hexadecimal.
 
+use alloc::string::String;
+
 /// Returns the lower-case hexadecimal text of `bytes`.
 pub fn encode(bytes: &[u8]) -> String {
     let digit =

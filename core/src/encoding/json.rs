@@ -9,6 +9,9 @@ mod natural;
 mod parse;
 mod write;
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use serde_json::{Map, Value};
 
 use crate::error::Error;
@@ -42,6 +45,7 @@ pub fn canonical_object(members: &Map<String, Value>) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::format;
 
     fn canonical_of(text: &str) -> String {
         String::from_utf8(canonical(&parse("text", text.as_bytes()).unwrap())).unwrap()

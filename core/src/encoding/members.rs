@@ -3,7 +3,11 @@
 //! Derived readers and writers would do, but a derived reader takes an array for a record, and those of the policy engine's
 //! records would cost its WebAssembly module some 20 KB compressed.
 
-use std::collections::BTreeMap;
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use serde_json::{Map, Value};
 

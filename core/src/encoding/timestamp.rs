@@ -1,6 +1,8 @@
 //! Times in one fixed form, so that they compare as text.
 
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use core::fmt;
 
 use serde_json::Value;
 

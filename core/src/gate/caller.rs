@@ -1,5 +1,9 @@
 //! Who asks, as the host knows it.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use serde_json::{Map, Value};
 
 use crate::encoding::json;

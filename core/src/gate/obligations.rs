@@ -1,6 +1,9 @@
 //! Carrying out what a decision asks for. What cannot be carried out refuses.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::Outcome;
 use crate::document::Recipient;

@@ -1,5 +1,7 @@
 //! Opening: request, permit, bytes.
 
+use alloc::vec::Vec;
+
 use super::caller::Caller;
 use super::{Outcome, obligations};
 use crate::document::{Decryptor, Header, RangeDecryptor, Reader, Unwrap};

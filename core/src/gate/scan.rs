@@ -1,5 +1,7 @@
 //! The first pass over a source: what it holds, and what it is.
 
+use alloc::borrow::ToOwned;
+
 use sha2::{Digest, Sha256};
 
 use crate::privacy::{self, Findings};

@@ -1,5 +1,9 @@
 //! Sealing: request, permit, bytes.
 
+use alloc::borrow::ToOwned;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 

@@ -1,5 +1,7 @@
 //! The gate in one call, where the policy engine is at hand.
 
+use alloc::vec::Vec;
+
 use super::Outcome;
 use super::caller::Caller;
 use super::open::OpenRequest;

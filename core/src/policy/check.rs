@@ -1,6 +1,10 @@
 //! Checks a policy before it is evaluated: built-ins, recursion, depth, and data that collide with rules.
 
-use std::collections::BinaryHeap;
+use alloc::collections::BinaryHeap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
 use serde_json::{Map, Value};
 

@@ -1,5 +1,11 @@
 //! The answer, and the name that ties it to its question.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 

@@ -1,6 +1,10 @@
 //! A policy: loaded and checked once, then asked as often as needed.
 
-use std::sync::Arc;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use super::check;
 use super::decision::{Answer, Decision, PolicyDigest};
@@ -104,8 +108,8 @@ impl Policy {
     }
 }
 
-impl std::fmt::Debug for Policy {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for Policy {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         formatter.debug_tuple("Policy").field(&self.inner.reference).finish()
     }
 }

@@ -9,6 +9,11 @@ mod reference;
 mod syntax;
 mod value;
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use regorus::{Engine, Value as Rego};

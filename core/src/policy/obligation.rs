@@ -1,5 +1,11 @@
 //! What a decision asks for besides its answer: a closed, typed set.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use serde_json::Value;
 
 use crate::encoding::members::{Members, object, text, texts};

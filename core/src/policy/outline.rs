@@ -1,5 +1,8 @@
 //! What the checks before an evaluation need to know of a module: its rules, and what each of them builds on.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::error::Location;
 
 /// Holds a path under `data`, without it.

@@ -1,5 +1,9 @@
 //! The question: who wants to do what with which document (OpenID AuthZEN 1.0).
 
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use serde_json::{Map, Value};
 
 use crate::encoding::json;

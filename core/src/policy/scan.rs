@@ -3,8 +3,12 @@
 //! Parsers of Rego by descent read what stands behind `[` and `{` twice, to tell collections from comprehensions, so that
 //! their work doubles with every level; and they, like every evaluator, recurse as deep as expressions nest.
 
-use std::iter::Peekable;
-use std::str::Chars;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::iter::Peekable;
+use core::str::Chars;
 
 use super::limits::Limits;
 use crate::error::Error;
@@ -261,6 +265,7 @@ fn as_u64(size: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::format;
 
     fn scan_of(text: &str) -> Result<u64, Error> {
         scan("a.rego", text, &Limits::default())

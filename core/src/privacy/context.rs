@@ -145,6 +145,7 @@ fn folded(character: char) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::format;
 
     const CONTEXT: Context =
         Context { names: &["tel", "telephon*"], hints: &["call"], vetoes: &["invoice"], fillers: &["no"] };

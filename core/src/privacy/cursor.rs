@@ -82,7 +82,7 @@ impl<'a> Cursor<'a> {
 
     fn decode(self, width: usize) -> Option<char> {
         let bytes = self.text.get(self.at..self.at.checked_add(width)?)?;
-        std::str::from_utf8(bytes).ok()?.chars().next()
+        core::str::from_utf8(bytes).ok()?.chars().next()
     }
 }
 
@@ -94,7 +94,7 @@ fn is_word(character: char) -> bool {
 pub(super) mod work {
     #[cfg(test)]
     thread_local! {
-        static STEPS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+        static STEPS: core::cell::Cell<u64> = const { core::cell::Cell::new(0) };
     }
 
     #[cfg(test)]

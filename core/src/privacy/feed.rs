@@ -1,5 +1,7 @@
 //! A text that comes in pieces, given back as plain stretches and findings.
 
+use alloc::vec::Vec;
+
 use super::overlap::Candidate;
 use super::search::Search;
 use super::text::Text;

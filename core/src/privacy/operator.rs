@@ -1,5 +1,11 @@
 //! What is done to a finding, in Presidio's names.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use serde_json::{Map, Value};
 
 use super::recognizer;
@@ -187,6 +193,7 @@ fn count(count: u64) -> Result<u32, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::format;
 
     fn read(json: &str) -> Result<Operators, String> {
         Operators::from_bytes(json.as_bytes()).map_err(|error| error.to_string())

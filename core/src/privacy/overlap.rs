@@ -1,5 +1,7 @@
 //! Which of several overlapping candidates stays.
 
+use alloc::vec::Vec;
+
 use super::cursor::work;
 use super::recognizer::Recognizer;
 

@@ -1,5 +1,7 @@
 //! Finding, without changing anything.
 
+use alloc::vec::Vec;
+
 use super::feed::{Feed, Stretch};
 use super::finding::{Findings, Scan, Span};
 use super::overlap::Candidate;

@@ -1,5 +1,7 @@
 //! Text: UTF-8 without NUL, in pieces cut anywhere.
 
+use alloc::vec::Vec;
+
 use crate::error::Error;
 
 /// The most bytes of one character.
@@ -65,7 +67,7 @@ pub(super) fn check(text: &[u8]) -> Result<(), Error> {
 
 /// Returns how many bytes make whole characters; what is left may be the beginning of one.
 fn whole_size(bytes: &[u8]) -> Result<usize, Error> {
-    let size = match std::str::from_utf8(bytes) {
+    let size = match core::str::from_utf8(bytes) {
         Ok(text) => text.len(),
         Err(error) if error.error_len().is_none() => error.valid_up_to(),
         Err(_) => return Err(Error::NotText),

@@ -1,6 +1,8 @@
 //! Finding, and changing what is found.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::feed::{Feed, Stretch};
 use super::finding::{Findings, count};
@@ -102,7 +104,7 @@ impl Tally {
         self.findings.count(recognizer.entity);
         match self.operators.operator(recognizer.entity) {
             Some(operator) => {
-                operator.apply(recognizer.entity, std::str::from_utf8(text).unwrap_or_default(), output);
+                operator.apply(recognizer.entity, core::str::from_utf8(text).unwrap_or_default(), output);
                 count(&mut self.transforms, recognizer.entity);
             }
             None => output.extend_from_slice(text),

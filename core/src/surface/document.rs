@@ -1,5 +1,10 @@
 //! Keys, raw age, and the reader that opening goes through.
 
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+
 use serde_json::Value;
 
 use crate::document::{self, Passphrase, Unwrap, Wrap};

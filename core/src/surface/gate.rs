@@ -1,5 +1,8 @@
 //! Sealing and opening under a policy.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::error::Error;
 use crate::gate::{self, Caller, OpenPermit, Outcome, SealPermit};
 use crate::label::{LabelRecord, PolicyRef};
@@ -53,7 +56,7 @@ impl Scanner {
 
     /// Ends the source.
     pub fn finish(&mut self) -> Scan {
-        Scan(std::mem::take(&mut self.0).finish())
+        Scan(core::mem::take(&mut self.0).finish())
     }
 }
 

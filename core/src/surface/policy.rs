@@ -1,5 +1,7 @@
 //! The policy engine.
 
+use alloc::string::String;
+
 use crate::error::Error;
 use crate::policy;
 

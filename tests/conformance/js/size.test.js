@@ -5,8 +5,8 @@ import test from "node:test";
 
 import { inRepository } from "./vectors.js";
 
-// The goal for `seal` is 60 KiB. Until it is there, this holds what was reached.
-const budgets = { seal: 97 * 1024, policy: 300 * 1024 };
+// `gate` has no goal of its own: this holds what was reached.
+const budgets = { seal: 60 * 1024, gate: 90 * 1024, policy: 300 * 1024 };
 
 for (const [build, budget] of Object.entries(budgets)) {
   test(`${build}.wasm has at most ${budget} bytes in gzip`, (context) => {

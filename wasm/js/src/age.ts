@@ -9,7 +9,7 @@ import { textOf } from "./records.js";
 import type { Inspection, Label, OrText } from "./records.js";
 import { Slices } from "./source.js";
 import type { Bytes, Source, Stream } from "./source.js";
-import type { Exports } from "./wasm/seal.js";
+import type { Exports } from "./wasm/gate.js";
 
 /** Says to whom to encrypt, without a policy. */
 export type EncryptOptions =

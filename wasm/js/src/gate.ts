@@ -4,8 +4,8 @@ import type { Output } from "./flow.js";
 import { withHeader } from "./header.js";
 import { withIdentities, withRecipients } from "./identity.js";
 import type { IdentityInput, RecipientInput } from "./identity.js";
-import { sealInstance } from "./instance.js";
-import type { SealInstance } from "./instance.js";
+import { gateInstance } from "./instance.js";
+import type { GateInstance } from "./instance.js";
 import type { Policy } from "./policy.js";
 import { OpenedRange } from "./range.js";
 import type { RangeSource } from "./range.js";
@@ -14,7 +14,7 @@ import type { Caller, Decision, JsonObject, LabelInput, OrText, Subject } from "
 import { withScan } from "./scan.js";
 import { Slices } from "./source.js";
 import type { Bytes, Source, Stream } from "./source.js";
-import type { Exports } from "./wasm/seal.js";
+import type { Exports } from "./wasm/gate.js";
 
 /** Says who acts, under which policy. */
 export interface GateOptions {
@@ -68,7 +68,7 @@ export class Gate {
   async seal(source: Stream, options: SealOptions): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
   async seal(source: Source, options: SealOptions): Promise<Output>;
   async seal(source: Source, options: SealOptions): Promise<Output> {
-    const instance = await sealInstance();
+    const instance = await gateInstance();
     const request = await withScan(instance, source, (scan) => this.#sealRequest(instance, scan, options));
     try {
       const answer = await this.#policy.decideText(instance.run(() => request.request()));
@@ -85,29 +85,31 @@ export class Gate {
   async open(source: Stream, options: OpenOptions): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
   async open(source: Source, options: OpenOptions): Promise<Output>;
   async open(source: Source, options: OpenOptions): Promise<Output> {
-    const instance = await sealInstance();
+    const instance = await gateInstance();
     const slices = new Slices(source);
-    const decryptor = await withHeader(instance, slices, async (reader) => {
-      await this.#admit(instance, reader, options);
-      return withIdentities(instance, options.identities, (handles) => reader.opener(handles));
-    });
-    return new Flow(instance, slices, decryptor).into(source);
+    const opener = await withHeader(instance, slices, (reader) =>
+      this.#admitted(instance, reader, options, (request) =>
+        withIdentities(instance, options.identities, (handles) => request.opener(reader, handles)),
+      ),
+    );
+    return new Flow(instance, slices, opener).into(source);
   }
 
   /** Opens a document for random access: only what is read is fetched and decrypted. */
   async openRange(source: RangeSource, options: OpenOptions): Promise<OpenedRange> {
-    const instance = await sealInstance();
+    const instance = await gateInstance();
     const slices = new Slices(source.stream());
-    const decryptor = await withHeader(instance, slices, async (reader) => {
-      await this.#admit(instance, reader, options);
-      const size = BigInt(source.size);
-      return withIdentities(instance, options.identities, (handles) => reader.rangeOpener(handles, size));
-    });
+    const size = BigInt(source.size);
+    const decryptor = await withHeader(instance, slices, (reader) =>
+      this.#admitted(instance, reader, options, (request) =>
+        withIdentities(instance, options.identities, (handles) => request.rangeOpener(reader, handles, size)),
+      ),
+    );
     await slices.cancel();
     return OpenedRange.authenticated(instance, source, decryptor);
   }
 
-  #sealRequest(instance: SealInstance, scan: Exports.Scan, options: SealOptions): Exports.SealRequest {
+  #sealRequest(instance: GateInstance, scan: Exports.Scan, options: SealOptions): Exports.SealRequest {
     const caller = this.#caller("seal");
     const label = textOf(options.label);
     const policy = JSON.stringify(this.#policy.reference);
@@ -118,10 +120,22 @@ export class Gate {
     );
   }
 
-  async #admit(instance: SealInstance, reader: Exports.Reader, options: OpenOptions): Promise<void> {
-    const request = instance.run(() => reader.request(this.#caller(options.action ?? "open")));
-    const answer = await this.#policy.decideText(request);
-    settle(instance.run(() => reader.admit(answer, this.#policy.reference.digest)), options);
+  /** Asks whether a document may be opened, and hands the admitted request to a call. */
+  async #admitted<Result>(
+    instance: GateInstance,
+    reader: Exports.Reader,
+    options: OpenOptions,
+    call: (request: Exports.OpenRequest) => Result,
+  ): Promise<Result> {
+    const caller = this.#caller(options.action ?? "open");
+    const request = instance.run((core) => new core.OpenRequest(caller, reader));
+    try {
+      const answer = await this.#policy.decideText(instance.run(() => request.request()));
+      settle(instance.run(() => request.admit(answer, this.#policy.reference.digest)), options);
+      return call(request);
+    } finally {
+      instance.free(request);
+    }
   }
 
   #caller(action: string): string {

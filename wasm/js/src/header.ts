@@ -1,6 +1,6 @@
 import type { SealInstance } from "./instance.js";
 import type { Slices } from "./source.js";
-import type { Exports } from "./wasm/seal.js";
+import type { Exports } from "./wasm/gate.js";
 
 /**
  * Reads a document up to the end of its header and hands the reader to a call, then frees it.

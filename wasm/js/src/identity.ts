@@ -1,6 +1,6 @@
 import { sealInstance } from "./instance.js";
-import type { SealInstance } from "./instance.js";
-import type { Exports } from "./wasm/seal.js";
+import type { DocumentExports, Instance, SealInstance } from "./instance.js";
+import type { Exports } from "./wasm/gate.js";
 
 /** Holds a public key: to whom to encrypt. */
 export class Recipient {
@@ -120,10 +120,10 @@ export function withIdentities<Result>(
  *
  * @internal
  */
-export function withRecipients<Result>(
-  instance: SealInstance,
+export function withRecipients<Core extends DocumentExports, Result>(
+  instance: Instance<Core>,
   recipients: Iterable<RecipientInput>,
-  call: (core: typeof Exports, handles: Exports.Recipient[]) => Result,
+  call: (core: Core, handles: Exports.Recipient[]) => Result,
 ): Result {
   const texts = Array.from(recipients, String);
   return instance.run((core) => call(core, handles(texts, (text) => core.Recipient.parse(text))));

@@ -1,5 +1,7 @@
 import { SealwrightError } from "./error.js";
 import type { Kind, Location } from "./error.js";
+import { instantiate as instantiateGate } from "./wasm/gate.js";
+import type { Exports as GateExports } from "./wasm/gate.js";
 import { instantiate as instantiatePolicy } from "./wasm/policy.js";
 import type { Exports as PolicyExports } from "./wasm/policy.js";
 import { instantiate as instantiateSeal } from "./wasm/seal.js";
@@ -8,33 +10,55 @@ import type { Exports as SealExports } from "./wasm/seal.js";
 /** Gives the compiled modules; each runtime has its own way. */
 export interface Modules {
   seal(): Promise<WebAssembly.Module>;
+  gate(): Promise<WebAssembly.Module>;
   policy(): Promise<WebAssembly.Module>;
 }
 
+/** What `seal` exports, `gate` does too: one set of types for both. */
+export type DocumentExports = Pick<typeof GateExports, keyof typeof SealExports>;
+
 /** Is the instance that holds keys. */
-export type SealInstance = Instance<typeof SealExports>;
+export type SealInstance = Instance<DocumentExports>;
+
+/** Is the instance that holds keys and uses them as a policy decides. */
+export type GateInstance = Instance<typeof GateExports>;
 
 /** Is an instance that evaluates one policy and never holds a key. */
 export type PolicyInstance = Instance<typeof PolicyExports>;
 
 let modules: Modules | undefined;
 let sealModule: Promise<WebAssembly.Module> | undefined;
+let gateModule: Promise<WebAssembly.Module> | undefined;
 let policyModule: Promise<WebAssembly.Module> | undefined;
 let sealing: SealInstance | undefined;
+let gating: GateInstance | undefined;
 
 /** Sets where the modules come from. */
 export function useModules(source: Modules): void {
   modules = source;
 }
 
-/** Returns the one instance that holds keys, made anew after a trap. */
+/** Returns the one instance for keys and documents, made anew after a trap. A page that has the gate needs no other. */
 export async function sealInstance(): Promise<SealInstance> {
+  if (gateModule !== undefined) {
+    return gateInstance();
+  }
   sealModule ??= retried(source().seal(), () => (sealModule = undefined));
   const module = await sealModule;
   if (sealing === undefined || sealing.trapped) {
-    sealing = new Instance(instantiateSeal(module, trapProofRegistry()), "trap", "environment");
+    sealing = new Instance(instantiateSeal(module, trapProofRegistry()) as unknown as DocumentExports, "trap", "environment");
   }
   return sealing;
+}
+
+/** Returns the one instance of the gate, made anew after a trap. */
+export async function gateInstance(): Promise<GateInstance> {
+  gateModule ??= retried(source().gate(), () => (gateModule = undefined));
+  const module = await gateModule;
+  if (gating === undefined || gating.trapped) {
+    gating = new Instance(instantiateGate(module, trapProofRegistry()), "trap", "environment");
+  }
+  return gating;
 }
 
 /** Returns a fresh instance for one policy. */

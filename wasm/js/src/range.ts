@@ -1,5 +1,5 @@
 import type { SealInstance } from "./instance.js";
-import type { Exports } from "./wasm/seal.js";
+import type { Exports } from "./wasm/gate.js";
 
 /** Is a sealed document that can be read in parts: a Blob, a File, or anything that reads ranges as they do. */
 export interface RangeSource {

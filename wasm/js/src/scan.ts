@@ -1,13 +1,13 @@
-import { sealInstance } from "./instance.js";
-import type { SealInstance } from "./instance.js";
+import { gateInstance } from "./instance.js";
+import type { GateInstance } from "./instance.js";
 import type { Findings } from "./records.js";
 import { Slices, isRepeatable } from "./source.js";
 import type { Source } from "./source.js";
-import type { Exports } from "./wasm/seal.js";
+import type { Exports } from "./wasm/gate.js";
 
 /** Tells what a document holds, in counts. A stream is not scanned, because it could not be read again. */
 export async function scan(source: Source): Promise<Findings> {
-  const instance = await sealInstance();
+  const instance = await gateInstance();
   return withScan(instance, source, (found) => JSON.parse(instance.run(() => found.findings())) as Findings);
 }
 
@@ -17,7 +17,7 @@ export async function scan(source: Source): Promise<Findings> {
  * @internal
  */
 export async function withScan<Result>(
-  instance: SealInstance,
+  instance: GateInstance,
   source: Source,
   call: (scan: Exports.Scan) => Result,
 ): Promise<Result> {
@@ -29,7 +29,7 @@ export async function withScan<Result>(
   }
 }
 
-async function scanned(instance: SealInstance, source: Source): Promise<Exports.Scan> {
+async function scanned(instance: GateInstance, source: Source): Promise<Exports.Scan> {
   const slices = new Slices(source);
   const scanner = instance.run((core) => new core.Scanner());
   try {

@@ -1,9 +1,11 @@
 import { useModules } from "./instance.js";
+import gate from "./wasm/gate.wasm";
 import policy from "./wasm/policy.wasm";
 import seal from "./wasm/seal.wasm";
 
 useModules({
   seal: async () => seal,
+  gate: async () => gate,
   policy: async () => policy,
 });
 

@@ -2,6 +2,8 @@
 //!
 //! The standard library does both, with tables of 20 KB.
 
+use alloc::vec::Vec;
+
 use super::natural::Natural;
 
 /// The largest integer that every runtime holds exactly, 2^53 - 1.
@@ -213,6 +215,7 @@ fn free(float: f64) -> Decimal {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use std::format;
 
     use super::*;
     use crate::encoding::json::{self, write};

@@ -1,6 +1,8 @@
 //! Natural numbers of any size, as far as decimals need them.
 
-use std::cmp::Ordering;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 /// How many bits a limb has.
 const LIMB_BITS: u32 = 32;
@@ -58,7 +60,7 @@ impl Natural {
         let size = self.0.len().max(other.0.len());
         self.0.resize(size, 0);
         let mut carry = 0_u64;
-        for (limb, more) in self.0.iter_mut().zip(other.0.iter().chain(std::iter::repeat(&0))) {
+        for (limb, more) in self.0.iter_mut().zip(other.0.iter().chain(core::iter::repeat(&0))) {
             let wide = u64::from(*limb).wrapping_add(u64::from(*more)).wrapping_add(carry);
             *limb = low(wide);
             carry = wide >> LIMB_BITS;
@@ -74,7 +76,7 @@ impl Natural {
             return false;
         }
         let mut borrow = false;
-        for (limb, less) in self.0.iter_mut().zip(other.0.iter().chain(std::iter::repeat(&0))) {
+        for (limb, less) in self.0.iter_mut().zip(other.0.iter().chain(core::iter::repeat(&0))) {
             let (rest, first) = limb.overflowing_sub(*less);
             let (rest, second) = rest.overflowing_sub(u32::from(borrow));
             *limb = rest;

@@ -1,5 +1,10 @@
 //! Reading, which refuses what runtimes read differently.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use serde_json::{Map, Number, Value};
 
 use super::MAX_DEPTH;
@@ -7,7 +12,7 @@ use super::decimal::{Decimal, MAX_SAFE_INTEGER};
 
 /// Reads one value and returns what is wrong otherwise, and where.
 pub(super) fn text(bytes: &[u8]) -> Result<Value, String> {
-    let text = std::str::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())?;
+    let text = core::str::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())?;
     let mut reader = Reader { text, at: 0, depth: 0 };
     let value = reader.value()?;
     match reader.next() {

@@ -1,7 +1,9 @@
 //! Writing in the one canonical form.
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use alloc::collections::BinaryHeap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use serde_json::{Map, Value};
 

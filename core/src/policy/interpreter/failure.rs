@@ -1,5 +1,9 @@
 //! Reads the interpreter's error texts, so that nobody else has to.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+
 use crate::error::Error;
 use crate::policy::limits::Limits;
 

@@ -1,9 +1,13 @@
 //! Counts what an evaluation does, without a clock, and ends it when it does too much.
 
-use std::cell::Cell;
-use std::num::NonZeroU32;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cell::Cell;
+use core::num::NonZeroU32;
+use core::time::Duration;
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use regorus::unstable::{BUILTINS, BuiltinFcn, Expr, Parser, Ref, Span};
 use regorus::utils::limits::{ExecutionTimerConfig, TimeSource, set_time_source};
@@ -25,7 +29,7 @@ const MAX_NUMBER_SIZE: usize = 24;
 /// The most digits of a width or precision in a format.
 const MAX_WIDTH_SIZE: u32 = 2;
 
-thread_local! {
+std::thread_local! {
     static KILOSTEPS: Cell<u64> = const { Cell::new(0) };
     static BYTES_LEFT: Cell<usize> = const { Cell::new(0) };
     static EXCEEDED: Cell<Option<&'static str>> = const { Cell::new(None) };

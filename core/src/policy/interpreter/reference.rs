@@ -1,5 +1,9 @@
 //! Takes references apart: `data.roles[input.subject.id].name` is a name, a fixed path and computed parts.
 
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
 use regorus::unstable::{Expr, Span};
 
 use crate::policy::outline::Path;

@@ -1,5 +1,10 @@
 //! Reads the interpreter's syntax trees, so that nobody else has to.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use regorus::unstable::{ArithOp, AssignOp, Expr, Literal, LiteralStmt, Module, Query, Rule, RuleBody, RuleHead, Span};
 
 use super::reference::{base_of, split_ref, static_path};
@@ -232,7 +237,7 @@ impl Walk<'_> {
     }
 
     fn named(&self, span: &Span, root: &str, rest: &[String], arity: usize) -> Call {
-        let name = std::iter::once(root).chain(rest.iter().map(String::as_str)).collect::<Vec<_>>().join(".");
+        let name = core::iter::once(root).chain(rest.iter().map(String::as_str)).collect::<Vec<_>>().join(".");
         Call { place: place(span), name, candidates: self.absolute(root, rest), arity }
     }
 

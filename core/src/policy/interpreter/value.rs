@@ -1,5 +1,9 @@
 //! Turns JSON into the interpreter's values and back.
 
+use alloc::borrow::ToOwned;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
 use regorus::Value as Rego;
 use serde_json::{Number, Value};
 

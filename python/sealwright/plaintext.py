@@ -14,7 +14,7 @@ class Stream:
 
     seekable = False
 
-    def __init__(self, source: Source, decryptor: _core.Decryptor) -> None:
+    def __init__(self, source: Source, decryptor: _core.Decryptor | _core.Opener) -> None:
         self._source = source
         self._decryptor = decryptor
         self._ready = b""

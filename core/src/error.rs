@@ -53,6 +53,20 @@ pub enum Error {
         /// The cap, in bytes.
         limit: usize,
     },
+    /// The private part is not a record of `spec/label.md`.
+    #[error("the private part is malformed: {reason}")]
+    PrivateMalformed {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The private part is larger than the cap.
+    #[error("the private part has {size} bytes, the most is {limit}")]
+    PrivateTooLarge {
+        /// Its size in bytes.
+        size: usize,
+        /// The cap, in bytes.
+        limit: usize,
+    },
     /// The document does not carry exactly one label as its first stanza.
     #[error("expected exactly one label, as the first stanza; found {found}")]
     LabelCount {
@@ -62,6 +76,18 @@ pub enum Error {
     /// The second reading of a source differs from the one that was scanned.
     #[error("the source changed between the scan and the sealing")]
     SourceChanged,
+    /// The document carries no signature, and unsigned ones are not allowed.
+    #[error("the document is not signed")]
+    SenderMissing,
+    /// The document is signed by somebody who is not trusted.
+    #[error("the document's sender `{key_id}` is not trusted")]
+    SenderUntrusted {
+        /// Whom it names.
+        key_id: String,
+    },
+    /// The signature does not hold for this label, file key and payload.
+    #[error("the sender's signature does not hold: the document was altered, cut short or put together from others")]
+    SenderSignature,
     /// No identity given unwraps the file key.
     #[error("{CANNOT_OPEN}")]
     NoIdentity,
@@ -85,6 +111,23 @@ pub enum Error {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A signer's text or name is not one. The text is a secret, so it is not repeated.
+    #[error("not a signer: {reason}")]
+    SignerInvalid {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A verifier key's text is not one.
+    #[error("`{value}` is not a verifier key: {reason}")]
+    VerifierInvalid {
+        /// The caller's value.
+        value: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// No stanza is known to be for a recipient that is to be removed.
+    #[error("no stanza can be told to be for a recipient that is to be removed")]
+    RecipientUnknown,
     /// There is nobody to encrypt to.
     #[error("expected at least one recipient")]
     NoRecipients,
@@ -271,13 +314,21 @@ impl Error {
             Self::ArmorMalformed { .. } => "armor_malformed",
             Self::LabelMalformed { .. } => "label_malformed",
             Self::LabelTooLarge { .. } => "label_too_large",
+            Self::PrivateMalformed { .. } => "private_malformed",
+            Self::PrivateTooLarge { .. } => "private_too_large",
             Self::LabelCount { .. } => "label_count",
             Self::SourceChanged => "source_changed",
+            Self::SenderMissing => "sender_missing",
+            Self::SenderUntrusted { .. } => "sender_untrusted",
+            Self::SenderSignature => "sender_signature",
             Self::NoIdentity => "no_identity",
             Self::HeaderMac => "header_mac",
             Self::PayloadCorrupt => "payload_corrupt",
             Self::RecipientInvalid { .. } => "recipient_invalid",
             Self::IdentityInvalid { .. } => "identity_invalid",
+            Self::SignerInvalid { .. } => "signer_invalid",
+            Self::VerifierInvalid { .. } => "verifier_invalid",
+            Self::RecipientUnknown => "recipient_unknown",
             Self::NoRecipients => "no_recipients",
             Self::TooManyRecipients { .. } => "too_many_recipients",
             Self::PassphraseInvalid { .. } => "passphrase_invalid",
@@ -312,13 +363,22 @@ impl Error {
             | Self::ArmorMalformed { .. }
             | Self::LabelMalformed { .. }
             | Self::LabelTooLarge { .. }
+            | Self::PrivateMalformed { .. }
+            | Self::PrivateTooLarge { .. }
             | Self::LabelCount { .. }
             | Self::SourceChanged
             | Self::NotText => Kind::Malformed,
             Self::NoIdentity => Kind::NoKey,
-            Self::HeaderMac | Self::PayloadCorrupt => Kind::Integrity,
+            Self::HeaderMac
+            | Self::PayloadCorrupt
+            | Self::SenderMissing
+            | Self::SenderUntrusted { .. }
+            | Self::SenderSignature => Kind::Integrity,
             Self::RecipientInvalid { .. }
             | Self::IdentityInvalid { .. }
+            | Self::SignerInvalid { .. }
+            | Self::VerifierInvalid { .. }
+            | Self::RecipientUnknown
             | Self::NoRecipients
             | Self::TooManyRecipients { .. }
             | Self::PassphraseInvalid { .. }

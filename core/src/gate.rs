@@ -7,13 +7,17 @@
 mod caller;
 mod obligations;
 mod open;
+mod range;
 mod scan;
 mod seal;
+mod senders;
 
 pub use caller::Caller;
 pub use open::{OpenPermit, OpenRequest, Opener};
+pub use range::RangeOpener;
 pub use scan::{Scan, Scanner};
-pub use seal::{SealPermit, SealRequest, Sealer};
+pub use seal::{Proposal, SealPermit, SealRequest, Sealer};
+pub use senders::Senders;
 
 use crate::policy::Decision;
 

@@ -7,6 +7,10 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+mod private;
+
+pub use private::{MAX_PRIVATE_SIZE, PrivateRecord};
+
 use serde_json::{Map, Value};
 
 use crate::encoding::members::{Members, counts, map, object, text, texts};

@@ -7,17 +7,21 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 mod document;
-mod gate;
+mod open;
 #[cfg(feature = "rego")]
 mod policy;
+mod seal;
+mod sender;
 
 pub use document::{
     Decryptor, Encryptor, Identity, Inspection, RangeDecryptor, Reader, Recipient, StanzaInspection, parse_identities,
-    parse_recipients,
+    parse_recipients, rewrap,
 };
-pub use gate::{OpenRequest, Opener, Scan, Scanner, SealRequest, Sealer};
+pub use open::{OpenRequest, Opener, RangeOpener};
 #[cfg(feature = "rego")]
 pub use policy::Policy;
+pub use seal::{Scan, Scanner, SealRequest, Sealer};
+pub use sender::{Senders, Signer, VerifierKey, parse_verifiers};
 
 /// Returns canonical JSON as text: it is UTF-8 by its making.
 fn into_text(canonical: Vec<u8>) -> String {

@@ -38,7 +38,7 @@ proptest! {
     #[test]
     fn what_is_pushed_in_pieces_comes_out_whole(size in boundary(), cuts in prop::collection::vec(1_usize..200_000, 1..8), armor: bool) {
         let plaintext = plaintext(size);
-        let mut encryptor = Encryptor::new(&[identity().recipient() as _], None, armor, &mut getrandom::SysRng).unwrap();
+        let mut encryptor = Encryptor::new(&[identity().recipient() as _], None, None, armor, &mut getrandom::SysRng).unwrap();
         let mut document = Vec::new();
         for piece in pieces(&plaintext, &cuts) {
             document.append(&mut encryptor.push(piece).unwrap());

@@ -4,7 +4,7 @@
 
 use getrandom::SysRng;
 use sealwright_core::error::Error;
-use sealwright_core::surface::{Identity, OpenRequest, Policy, Reader, Recipient, Scan, Scanner, SealRequest};
+use sealwright_core::surface::{Identity, OpenRequest, Policy, Reader, Recipient, Scan, Scanner, SealRequest, Senders};
 use serde_json::{Value, json};
 
 const TIME: &str = "2026-11-21T07:00:00Z";
@@ -40,7 +40,8 @@ fn seal(policy: &Policy, text: &[u8], scan: &Scan, context: &Value, to: &Recipie
     let label = json!({"document_id": "d", "purposes": ["train", "analyse"], "retain_until": "2030-01-01T00:00:00Z"});
     let policy_ref = policy.describe().unwrap();
     let mut request =
-        SealRequest::new(&caller(context), &label.to_string(), &[to], scan, &policy_ref, &mut SysRng).unwrap();
+        SealRequest::new(&caller(context), &label.to_string(), None, &[to], None, scan, &policy_ref, &mut SysRng)
+            .unwrap();
     let decision = request.admit(&policy.decide(&request.request()).unwrap()).unwrap();
     let decision: Value = serde_json::from_str(&decision).unwrap();
     if decision["decision"] != true {
@@ -58,7 +59,7 @@ fn seal(policy: &Policy, text: &[u8], scan: &Scan, context: &Value, to: &Recipie
 fn open(policy: &Policy, document: &[u8], context: &Value, with: &Identity) -> Result<Vec<u8>, Vec<String>> {
     let mut reader = Reader::new();
     assert!(reader.push(document).unwrap());
-    let mut request = OpenRequest::new(&caller(context), &reader).unwrap();
+    let mut request = OpenRequest::new(&caller(context), &reader, &anybody()).unwrap();
     let decision = request.admit(&policy.decide(&request.request()).unwrap(), &digest(policy)).unwrap();
     let decision: Value = serde_json::from_str(&decision).unwrap();
     if decision["decision"] != true {
@@ -74,6 +75,11 @@ fn open(policy: &Policy, document: &[u8], context: &Value, with: &Identity) -> R
 fn digest(policy: &Policy) -> String {
     let reference: Value = serde_json::from_str(&policy.describe().unwrap()).unwrap();
     reference["digest"].as_str().unwrap().to_owned()
+}
+
+/// Believes that unsigned documents are what they say.
+fn anybody() -> Senders {
+    Senders::new(&[], true)
 }
 
 fn identity() -> Identity {
@@ -192,9 +198,17 @@ fn a_source_that_changed_after_the_scan_is_not_sealed() {
     let policy = allowing(&json!([]));
     let key = identity();
     let policy_ref = policy.describe().unwrap();
-    let mut request =
-        SealRequest::new(&caller(&json!({})), "{}", &[&key.recipient()], &scan(MAIL), &policy_ref, &mut SysRng)
-            .unwrap();
+    let mut request = SealRequest::new(
+        &caller(&json!({})),
+        "{}",
+        None,
+        &[&key.recipient()],
+        None,
+        &scan(MAIL),
+        &policy_ref,
+        &mut SysRng,
+    )
+    .unwrap();
     request.admit(&policy.decide(&request.request()).unwrap()).unwrap();
     let mut sealer = request.sealer(false, &mut SysRng).unwrap();
     let document = sealer.push(b"something else").unwrap();
@@ -214,8 +228,17 @@ fn a_decision_on_another_request_or_of_another_policy_gives_no_permit() {
     let key = identity();
     let policy_ref = policy.describe().unwrap();
     let request = |label: &str| {
-        SealRequest::new(&caller(&json!({})), label, &[&key.recipient()], &scan(MAIL), &policy_ref, &mut SysRng)
-            .unwrap()
+        SealRequest::new(
+            &caller(&json!({})),
+            label,
+            None,
+            &[&key.recipient()],
+            None,
+            &scan(MAIL),
+            &policy_ref,
+            &mut SysRng,
+        )
+        .unwrap()
     };
     let code = |outcome: Result<String, Error>| outcome.unwrap_err().code();
     let (mut first, second) = (request("{\"document_id\":\"1\"}"), request("{\"document_id\":\"2\"}"));
@@ -232,7 +255,8 @@ fn the_callers_label_cannot_set_what_the_gate_sets() {
     let policy_ref = allowing(&json!([])).describe().unwrap();
     for label in ["{\"transforms\":{\"EMAIL_ADDRESS\":1}}", &format!("{{\"policy\":{policy_ref}}}")] {
         let to = identity().recipient();
-        let request = SealRequest::new(&caller(&json!({})), label, &[&to], &scan(MAIL), &policy_ref, &mut SysRng);
+        let request =
+            SealRequest::new(&caller(&json!({})), label, None, &[&to], None, &scan(MAIL), &policy_ref, &mut SysRng);
         assert_eq!(request.err().unwrap().code(), "label_field_reserved");
     }
 }
@@ -246,7 +270,7 @@ fn a_document_without_a_label_is_not_opened_under_a_policy() {
     document.append(&mut encryptor.finish().unwrap());
     let mut reader = Reader::new();
     reader.push(&document).unwrap();
-    assert_eq!(OpenRequest::new(&caller(&json!({})), &reader).err().unwrap().code(), "label_count");
+    assert_eq!(OpenRequest::new(&caller(&json!({})), &reader, &anybody()).err().unwrap().code(), "label_count");
 }
 
 #[test]
@@ -258,7 +282,7 @@ fn ranges_open_under_a_permit_and_not_where_text_must_be_transformed() {
     let admitted = |policy: &Policy| {
         let mut reader = Reader::new();
         reader.push(&sealed).unwrap();
-        let mut request = OpenRequest::new(&caller(&now), &reader).unwrap();
+        let mut request = OpenRequest::new(&caller(&now), &reader, &anybody()).unwrap();
         assert_eq!(request.range_opener(&reader, &[&key], size).err().unwrap().code(), "call_order");
         request.admit(&policy.decide(&request.request()).unwrap(), &digest(policy)).unwrap();
         request.range_opener(&reader, &[&key], size)

@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn encrypt(recipient: &str, mut source: File, mut sink: File) -> Result<(), Box<dyn Error>> {
     let recipient = Recipient::parse(recipient)?;
-    let mut encryptor = Encryptor::new(&[&recipient], None, false, &mut entropy())?;
+    let mut encryptor = Encryptor::new(&[&recipient], None, None, false, &mut entropy())?;
     let mut piece = vec![0; PIECE];
     loop {
         match source.read(&mut piece)? {

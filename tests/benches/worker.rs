@@ -75,7 +75,7 @@ impl Worker {
     }
 
     fn encrypt(&self) -> Outcome<u64> {
-        let mut encryptor = Encryptor::new(&[self.identity.recipient()], None, false, &mut entropy())?;
+        let mut encryptor = Encryptor::new(&[self.identity.recipient()], None, None, false, &mut entropy())?;
         for piece in self.plaintext.chunks(PIECE) {
             black_box(encryptor.push(piece)?);
         }

@@ -56,6 +56,17 @@ impl ArmorWriter {
     }
 }
 
+/// Armors a document that is whole, given in parts.
+pub(crate) fn armored(parts: &[&[u8]]) -> Vec<u8> {
+    let mut writer = ArmorWriter::default();
+    let mut out = Vec::new();
+    for part in parts {
+        out.append(&mut writer.push(part));
+    }
+    writer.finish(&mut out);
+    out
+}
+
 /// Reads armor that comes in pieces. It holds at most one line.
 #[derive(Default)]
 pub(super) struct ArmorReader {

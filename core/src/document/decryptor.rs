@@ -1,5 +1,6 @@
 //! Decrypting by push and finish.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::armor::ArmorReader;
@@ -18,6 +19,16 @@ pub struct Decryptor {
     held: Vec<u8>,
     first: Vec<u8>,
     state: State,
+    watch: Option<Box<dyn Watch>>,
+}
+
+/// Sees a payload as it stands in the document, and may object to it at its end.
+pub(crate) trait Watch: Send + Sync {
+    /// Takes more of the payload.
+    fn see(&mut self, bytes: &[u8]);
+
+    /// Ends the payload.
+    fn end(&mut self) -> Result<(), Error>;
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,8 +40,13 @@ enum State {
 
 impl Decryptor {
     /// Goes on from a reader: `first` is what it had beyond the payload's nonce.
-    pub(super) fn new(cipher: ChunkCipher, armor: Option<ArmorReader>, first: Vec<u8>) -> Self {
-        Self { cipher, armor, index: 0, held: Vec::new(), first, state: State::Open }
+    pub(super) fn new(
+        cipher: ChunkCipher,
+        armor: Option<ArmorReader>,
+        first: Vec<u8>,
+        watch: Option<Box<dyn Watch>>,
+    ) -> Self {
+        Self { cipher, armor, index: 0, held: Vec::new(), first, state: State::Open, watch }
     }
 
     /// Takes more of the document and returns the plaintext that is ready.
@@ -59,6 +75,9 @@ impl Decryptor {
             self.decrypt_full_chunks(&rest, &mut out)?;
         }
         self.cipher.decrypt(self.index, true, &self.held, &mut out)?;
+        if let Some(watch) = &mut self.watch {
+            watch.end()?;
+        }
         self.state = State::Finished;
         Ok(out)
     }
@@ -80,6 +99,9 @@ impl Decryptor {
 
     /// Decrypts every chunk that a further byte shows not to be the last.
     fn decrypt_full_chunks(&mut self, mut sealed: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        if let Some(watch) = &mut self.watch {
+            watch.see(sealed);
+        }
         if !self.held.is_empty() {
             let missing = SEALED_CHUNK_SIZE.saturating_sub(self.held.len()).min(sealed.len());
             let (head, rest) = sealed.split_at(missing);

@@ -3,22 +3,30 @@
 use alloc::vec::Vec;
 
 use super::armor::ArmorWriter;
-use super::header::{Header, MAX_STANZAS};
+use super::header::Draft;
 use super::keys::{FileKey, NONCE_SIZE};
 use super::payload::{CHUNK_SIZE, ChunkCipher};
 use super::recipient::Wrap;
+use super::sender::{PayloadHasher, Signer};
 use crate::error::Error;
-use crate::label::Label;
+use crate::label::{Label, PrivateRecord};
 use crate::rng::{self, Entropy};
 
 /// Encrypts a document whose plaintext comes in pieces. It holds at most one chunk.
 pub struct Encryptor {
-    cipher: ChunkCipher,
-    index: u64,
-    held: Vec<u8>,
     front: Vec<u8>,
+    payload: PayloadEncryptor,
     armor: Option<ArmorWriter>,
-    finished: bool,
+}
+
+/// Encrypts and signs a document whose plaintext comes in pieces: the payload first, then the header that stands before
+/// it. It holds at most one chunk.
+pub struct SignedEncryptor {
+    draft: Draft,
+    file_key: FileKey,
+    payload: PayloadEncryptor,
+    hasher: PayloadHasher,
+    size: usize,
 }
 
 /// Encrypts a whole document.
@@ -31,7 +39,7 @@ pub fn encrypt(
     label: Option<&Label>,
     entropy: &mut dyn Entropy,
 ) -> Result<Vec<u8>, Error> {
-    let mut encryptor = Encryptor::new(recipients, label, false, entropy)?;
+    let mut encryptor = Encryptor::new(recipients, label, None, false, entropy)?;
     let mut out = encryptor.push(plaintext)?;
     out.append(&mut encryptor.finish()?);
     Ok(out)
@@ -42,66 +50,28 @@ impl Encryptor {
     ///
     /// # Errors
     /// `no_recipients`, `too_many_recipients`, `header_too_large`, `recipient_invalid`, `entropy_unavailable`;
-    /// `header_malformed` for a passphrase beside another recipient or a label.
+    /// `private_too_large`; `header_malformed` for a passphrase beside another recipient or a label, or a private part
+    /// without a label.
     pub fn new(
         recipients: &[&dyn Wrap],
         label: Option<&Label>,
+        private: Option<&PrivateRecord>,
         armor: bool,
         entropy: &mut dyn Entropy,
     ) -> Result<Self, Error> {
-        let limit = MAX_STANZAS.saturating_sub(usize::from(label.is_some()));
-        match recipients.len() {
-            0 => return Err(Error::NoRecipients),
-            count if count > limit => return Err(Error::TooManyRecipients { count, limit }),
-            _ => {}
-        }
-        let file_key = FileKey::take(&mut rng::random(entropy)?);
-        let stanzas =
-            recipients.iter().map(|recipient| recipient.wrap(&file_key, entropy)).collect::<Result<_, _>>()?;
-        let header = Header::write(label, stanzas, &file_key)?;
-        // What this writes, every reader of the spec must take: reading it back holds the rules in one place.
-        let header = Header::from_bytes(header.as_bytes())?;
-        let nonce: [u8; NONCE_SIZE] = rng::random(entropy)?;
-        Ok(Self {
-            cipher: ChunkCipher::new(&file_key, &nonce),
-            index: 0,
-            held: Vec::new(),
-            front: [header.as_bytes(), &nonce].concat(),
-            armor: armor.then(ArmorWriter::default),
-            finished: false,
-        })
+        let (file_key, payload) = begin(entropy)?;
+        let draft = Draft::new(recipients, label, private, &file_key, entropy)?;
+        let front = draft.finish(None, &file_key)?.as_bytes().to_vec();
+        Ok(Self { front, payload, armor: armor.then(ArmorWriter::default) })
     }
 
     /// Takes more plaintext and returns what of the document is ready.
     ///
     /// # Errors
     /// `call_order` after [`Encryptor::finish`].
-    pub fn push(&mut self, mut plaintext: &[u8]) -> Result<Vec<u8>, Error> {
-        if self.finished {
-            return Err(Error::CallOrder { reason: "the document is finished" });
-        }
+    pub fn push(&mut self, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
         let mut out = core::mem::take(&mut self.front);
-        out.reserve(plaintext.len().saturating_add(plaintext.len() / 1024));
-        // A full chunk goes out only when a byte follows it: the last chunk is flagged, and may be full.
-        if !self.held.is_empty() {
-            let missing = CHUNK_SIZE.saturating_sub(self.held.len()).min(plaintext.len());
-            let (head, rest) = plaintext.split_at(missing);
-            self.held.extend_from_slice(head);
-            plaintext = rest;
-            if plaintext.is_empty() {
-                return Ok(self.armored(out));
-            }
-            let held = core::mem::take(&mut self.held);
-            self.encrypt_chunk(false, &held, &mut out)?;
-            self.held = held;
-            self.held.clear();
-        }
-        while plaintext.len() > CHUNK_SIZE {
-            let (chunk, rest) = plaintext.split_at(CHUNK_SIZE);
-            self.encrypt_chunk(false, chunk, &mut out)?;
-            plaintext = rest;
-        }
-        self.held.extend_from_slice(plaintext);
+        self.payload.push(plaintext, &mut out)?;
         Ok(self.armored(out))
     }
 
@@ -110,22 +80,13 @@ impl Encryptor {
     /// # Errors
     /// `call_order` when called twice.
     pub fn finish(&mut self) -> Result<Vec<u8>, Error> {
-        let mut out = self.push(&[])?;
-        self.finished = true;
-        let held = zeroize::Zeroizing::new(core::mem::take(&mut self.held));
-        let mut tail = Vec::new();
-        self.encrypt_chunk(true, &held, &mut tail)?;
-        out.append(&mut self.armored(tail));
+        let mut out = core::mem::take(&mut self.front);
+        self.payload.finish(&mut out)?;
+        let mut out = self.armored(out);
         if let Some(armor) = &mut self.armor {
             armor.finish(&mut out);
         }
         Ok(out)
-    }
-
-    fn encrypt_chunk(&mut self, last: bool, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
-        self.cipher.encrypt(self.index, last, chunk, out)?;
-        self.index = self.index.checked_add(1).ok_or(Error::PayloadTooLarge)?;
-        Ok(())
     }
 
     fn armored(&mut self, bytes: Vec<u8>) -> Vec<u8> {
@@ -136,7 +97,129 @@ impl Encryptor {
     }
 }
 
-impl Drop for Encryptor {
+impl SignedEncryptor {
+    /// Begins a document that `signer` will sign.
+    ///
+    /// # Errors
+    /// As [`Encryptor::new`].
+    pub fn new(
+        recipients: &[&dyn Wrap],
+        label: Option<&Label>,
+        private: Option<&PrivateRecord>,
+        signer: &Signer,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Self, Error> {
+        let (file_key, payload) = begin(entropy)?;
+        let draft = Draft::new(recipients, label, private, &file_key, entropy)?;
+        let size = draft.unsigned(signer, &file_key)?.as_bytes().len();
+        Ok(Self { draft, file_key, payload, hasher: PayloadHasher::default(), size })
+    }
+
+    /// Returns how many bytes the header will have, so that a sink that seeks can leave room for it.
+    pub fn header_size(&self) -> usize {
+        self.size
+    }
+
+    /// Takes more plaintext and returns what of the payload is ready.
+    ///
+    /// # Errors
+    /// `call_order` after [`SignedEncryptor::finish`].
+    pub fn push(&mut self, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut out = Vec::new();
+        self.payload.push(plaintext, &mut out)?;
+        self.hasher.push(&out);
+        Ok(out)
+    }
+
+    /// Ends the payload and returns its rest.
+    ///
+    /// # Errors
+    /// `call_order` when called twice.
+    pub fn finish(&mut self) -> Result<Vec<u8>, Error> {
+        let mut out = Vec::new();
+        self.payload.finish(&mut out)?;
+        self.hasher.push(&out);
+        Ok(out)
+    }
+
+    /// Returns the header, which stands before the payload.
+    ///
+    /// # Errors
+    /// `call_order` before [`SignedEncryptor::finish`].
+    pub fn header(&self, signer: &Signer) -> Result<Vec<u8>, Error> {
+        if !self.payload.finished {
+            return Err(Error::CallOrder { reason: "the header is signed when the payload is finished" });
+        }
+        let (label, private) = self.draft.described();
+        let stanza = signer.sign(label, private, &self.file_key, self.hasher.finish())?;
+        Ok(self.draft.finish(Some(stanza), &self.file_key)?.as_bytes().to_vec())
+    }
+}
+
+/// Encrypts what stands behind a header.
+struct PayloadEncryptor {
+    cipher: ChunkCipher,
+    nonce: Option<[u8; NONCE_SIZE]>,
+    index: u64,
+    held: Vec<u8>,
+    finished: bool,
+}
+
+fn begin(entropy: &mut dyn Entropy) -> Result<(FileKey, PayloadEncryptor), Error> {
+    let file_key = FileKey::take(&mut rng::random(entropy)?);
+    let nonce: [u8; NONCE_SIZE] = rng::random(entropy)?;
+    let cipher = ChunkCipher::new(&file_key, &nonce);
+    let payload = PayloadEncryptor { cipher, nonce: Some(nonce), index: 0, held: Vec::new(), finished: false };
+    Ok((file_key, payload))
+}
+
+impl PayloadEncryptor {
+    fn push(&mut self, mut plaintext: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        if self.finished {
+            return Err(Error::CallOrder { reason: "the document is finished" });
+        }
+        out.reserve(plaintext.len().saturating_add(plaintext.len() / 1024).saturating_add(NONCE_SIZE));
+        if let Some(nonce) = self.nonce.take() {
+            out.extend_from_slice(&nonce);
+        }
+        // A full chunk goes out only when a byte follows it: the last chunk is flagged, and may be full.
+        if !self.held.is_empty() {
+            let missing = CHUNK_SIZE.saturating_sub(self.held.len()).min(plaintext.len());
+            let (head, rest) = plaintext.split_at(missing);
+            self.held.extend_from_slice(head);
+            plaintext = rest;
+            if plaintext.is_empty() {
+                return Ok(());
+            }
+            let held = core::mem::take(&mut self.held);
+            self.encrypt_chunk(false, &held, out)?;
+            self.held = held;
+            self.held.clear();
+        }
+        while plaintext.len() > CHUNK_SIZE {
+            let (chunk, rest) = plaintext.split_at(CHUNK_SIZE);
+            self.encrypt_chunk(false, chunk, out)?;
+            plaintext = rest;
+        }
+        self.held.extend_from_slice(plaintext);
+        Ok(())
+    }
+
+    fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
+        self.push(&[], out)?;
+        self.finished = true;
+        let held = zeroize::Zeroizing::new(core::mem::take(&mut self.held));
+        self.encrypt_chunk(true, &held, out)
+    }
+
+    fn encrypt_chunk(&mut self, last: bool, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        self.cipher.encrypt(self.index, last, chunk, out)?;
+        self.index = self.index.checked_add(1).ok_or(Error::PayloadTooLarge)?;
+        Ok(())
+    }
+}
+
+impl Drop for PayloadEncryptor {
     fn drop(&mut self) {
         zeroize::Zeroize::zeroize(&mut self.held);
     }

@@ -7,10 +7,14 @@ use hmac::Mac;
 
 use super::keys::{self, FileKey};
 use super::passphrase::SCRYPT_STANZA;
+use super::private::{self, PRIVATE_STANZA};
+use super::recipient::Wrap;
+use super::sender::{SENDER_STANZA, Sender, Signer};
 use super::stanza::Stanza;
 use crate::encoding::base64;
 use crate::error::Error;
-use crate::label::Label;
+use crate::label::{Label, PrivateRecord};
+use crate::rng::Entropy;
 
 /// The most bytes that a header may have.
 pub const MAX_HEADER_SIZE: usize = 64 * 1024;
@@ -32,28 +36,32 @@ pub struct Header {
     authenticated: usize,
     stanzas: Vec<Stanza>,
     label: Option<Label>,
+    described: usize,
+    sender: Option<Sender>,
     mac: [u8; 32],
 }
 
+/// Holds the stanzas of a header that is not written yet.
+pub(super) struct Draft {
+    described: Vec<Stanza>,
+    recipients: Vec<Stanza>,
+}
+
 impl Header {
-    /// Writes a header of `stanzas`, behind the label if there is one.
-    pub(super) fn write(label: Option<&Label>, stanzas: Vec<Stanza>, file_key: &FileKey) -> Result<Self, Error> {
-        let label_stanza = label.map(|label| Stanza::new(LABEL_STANZA, &[LABEL_VERSION], label.as_bytes().to_vec()));
-        let stanzas: Vec<Stanza> = label_stanza.into_iter().chain(stanzas).collect();
+    /// Writes a header of stanzas in their order.
+    ///
+    /// What is written, every reader of the spec must take: reading it back holds the rules in one place.
+    pub(super) fn write(stanzas: &[&Stanza], file_key: &FileKey) -> Result<Self, Error> {
         let mut bytes = [VERSION_LINE, b"\n"].concat();
-        for stanza in &stanzas {
+        for stanza in stanzas {
             stanza.write(&mut bytes);
         }
         bytes.extend_from_slice(END_MARK);
-        let authenticated = bytes.len();
         let mac: [u8; 32] = keys::header_mac(file_key, &bytes).finalize().into_bytes().into();
         bytes.push(b' ');
         bytes.extend_from_slice(base64::encode(&mac).as_bytes());
         bytes.push(b'\n');
-        if bytes.len() > MAX_HEADER_SIZE {
-            return Err(Error::HeaderTooLarge { limit: MAX_HEADER_SIZE });
-        }
-        Ok(Self { bytes, authenticated, stanzas, label: label.cloned(), mac })
+        Self::from_bytes(&bytes)
     }
 
     /// Reads one whole header, in time linear in its size and before any cryptography.
@@ -92,9 +100,9 @@ impl Header {
         if stanzas.len() > 1 && stanzas.iter().any(|stanza| stanza.kind() == SCRYPT_STANZA) {
             return Err(malformed("a `scrypt` stanza must stand alone"));
         }
-        let label = find_label(&stanzas)?;
+        let (label, described, sender) = describe(&stanzas)?;
         let end = bytes.iter().rposition(|byte| *byte == b'-').unwrap_or_default();
-        Ok(Self { bytes: bytes.to_vec(), authenticated: end.saturating_add(1), stanzas, label, mac })
+        Ok(Self { bytes: bytes.to_vec(), authenticated: end.saturating_add(1), stanzas, label, described, sender, mac })
     }
 
     /// Lends the bytes that stand in the file.
@@ -111,6 +119,34 @@ impl Header {
     /// who never held the file key: `spec/document.md`, "Security considerations".
     pub fn label(&self) -> Option<&Label> {
         self.label.as_ref()
+    }
+
+    /// Lends what the document says of who wrote it.
+    pub fn sender(&self) -> Option<&Sender> {
+        self.sender.as_ref()
+    }
+
+    /// Tells whether there is a private part.
+    pub fn has_private(&self) -> bool {
+        !self.described().1.is_empty()
+    }
+
+    /// Lends the bytes of the label and of the private part, each empty if there is none.
+    pub(super) fn described(&self) -> (&[u8], &[u8]) {
+        described(&self.stanzas)
+    }
+
+    /// Lends the stanzas that say what the document is, and those that say for whom.
+    pub(super) fn split(&self) -> (&[Stanza], &[Stanza]) {
+        self.stanzas.split_at(self.described.min(self.stanzas.len()))
+    }
+
+    /// Decrypts the private part, if there is one, under the file key that [`Header::verify`] returned.
+    pub(crate) fn private(&self, file_key: &FileKey) -> Result<Option<PrivateRecord>, Error> {
+        match self.described() {
+            (_, []) => Ok(None),
+            (label, body) => private::read(body, label, file_key).map(Some),
+        }
     }
 
     /// Verifies the MAC under a file key and returns that key.
@@ -149,6 +185,91 @@ fn parse_mac(text: &[u8]) -> Result<[u8; 32], Error> {
         .and_then(base64::decode_array)
         .ok_or(Error::HeaderMalformed { reason: "its `---` line does not hold a MAC" })
 }
+
+impl Draft {
+    /// Wraps the file key for each recipient, behind what the document says of itself.
+    pub(super) fn new(
+        recipients: &[&dyn Wrap],
+        label: Option<&Label>,
+        private: Option<&PrivateRecord>,
+        file_key: &FileKey,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Self, Error> {
+        let mut described = Vec::new();
+        if let Some(label) = label {
+            described.push(Stanza::new(LABEL_STANZA, &[LABEL_VERSION], label.as_bytes().to_vec()));
+        }
+        match (label, private) {
+            (_, None) => {}
+            (Some(label), Some(private)) => described.push(private::write(private, label, file_key, entropy)?),
+            (None, Some(_)) => return Err(Error::HeaderMalformed { reason: NO_LABEL }),
+        }
+        let recipients = wrap_all(recipients, described.len(), file_key, entropy)?;
+        Ok(Self { described, recipients })
+    }
+
+    /// Lends the bytes of the label and of the private part, each empty if there is none.
+    pub(super) fn described(&self) -> (&[u8], &[u8]) {
+        described(&self.described)
+    }
+
+    /// Writes the header, with the sender's stanza if there is one.
+    pub(super) fn finish(&self, sender: Option<Stanza>, file_key: &FileKey) -> Result<Header, Error> {
+        let stanzas: Vec<&Stanza> = self.described.iter().chain(&sender).chain(&self.recipients).collect();
+        Header::write(&stanzas, file_key)
+    }
+
+    /// Writes a header as long as the one that `signer` will sign.
+    pub(super) fn unsigned(&self, signer: &Signer, file_key: &FileKey) -> Result<Header, Error> {
+        self.finish(Some(Sender::placeholder(signer.verifier())), file_key)
+    }
+}
+
+/// Wraps a file key for each recipient, in a header that holds `others` stanzas besides.
+pub(super) fn wrap_all(
+    recipients: &[&dyn Wrap],
+    others: usize,
+    file_key: &FileKey,
+    entropy: &mut dyn Entropy,
+) -> Result<Vec<Stanza>, Error> {
+    let limit = MAX_STANZAS.saturating_sub(others);
+    match recipients.len() {
+        0 => Err(Error::NoRecipients),
+        count if count > limit => Err(Error::TooManyRecipients { count, limit }),
+        _ => recipients.iter().map(|recipient| recipient.wrap(file_key, entropy)).collect(),
+    }
+}
+
+fn described(stanzas: &[Stanza]) -> (&[u8], &[u8]) {
+    let body = |kind| stanzas.iter().find(|stanza| stanza.kind() == kind).map_or(&[][..], Stanza::body);
+    (body(LABEL_STANZA), body(PRIVATE_STANZA))
+}
+
+/// Reads the stanzas that say what the document is: in their order, each at most once, before all others.
+fn describe(stanzas: &[Stanza]) -> Result<(Option<Label>, usize, Option<Sender>), Error> {
+    let label = find_label(stanzas)?;
+    let mut rest = stanzas.get(usize::from(label.is_some())..).unwrap_or_default();
+    if let Some((first, others)) = rest.split_first().filter(|(first, _)| first.kind() == PRIVATE_STANZA) {
+        if label.is_none() {
+            return Err(Error::HeaderMalformed { reason: NO_LABEL });
+        }
+        private::check(first)?;
+        rest = others;
+    }
+    let mut sender = None;
+    if let Some((first, others)) = rest.split_first().filter(|(first, _)| first.kind() == SENDER_STANZA) {
+        sender = Some(Sender::from_stanza(first)?);
+        rest = others;
+    }
+    if rest.iter().any(|stanza| [PRIVATE_STANZA, SENDER_STANZA].contains(&stanza.kind())) {
+        return Err(Error::HeaderMalformed {
+            reason: "a `private` or `sender` stanza stands twice or out of its place",
+        });
+    }
+    Ok((label, stanzas.len().saturating_sub(rest.len()), sender))
+}
+
+const NO_LABEL: &str = "a private part stands behind a label";
 
 fn find_label(stanzas: &[Stanza]) -> Result<Option<Label>, Error> {
     let found = stanzas.iter().filter(|stanza| stanza.kind() == LABEL_STANZA).count();

@@ -9,6 +9,7 @@ use bech32::{Bech32, Hrp};
 use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
+use super::header::Header;
 use super::keys::{self, FileKey};
 use super::recipient::{Recipient, X25519_STANZA, bytes_of, lines_of};
 use super::stanza::Stanza;
@@ -25,6 +26,16 @@ pub trait Unwrap {
     /// # Errors
     /// `header_malformed` for a stanza of this identity's type that breaks its form.
     fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>, Error>;
+}
+
+/// Returns the file key that one of the identities unwraps, once it holds for the whole header.
+pub(super) fn unwrap(header: &Header, identities: &[&dyn Unwrap]) -> Result<FileKey, Error> {
+    for identity in identities {
+        if let Some(file_key) = identity.unwrap(header.stanzas())? {
+            return header.verify(file_key);
+        }
+    }
+    Err(Error::NoIdentity)
 }
 
 /// Is an X25519 secret key, written `AGE-SECRET-KEY-1…`.

@@ -21,9 +21,13 @@ pub(super) const FILE_KEY_SIZE: usize = 16;
 pub(super) const WRAPPED_KEY_SIZE: usize = 32;
 /// Size of the payload's nonce, in bytes.
 pub(super) const NONCE_SIZE: usize = 16;
+/// Size of the private part's salt, in bytes.
+pub(super) const SALT_SIZE: usize = 16;
 
 const HEADER_INFO: &[u8] = b"header";
 const PAYLOAD_INFO: &[u8] = b"payload";
+const PRIVATE_INFO: &[u8] = b"sealwright.dev/v1/private";
+const COMMITMENT_INFO: &[u8] = b"sealwright.dev/v1/commitment";
 const X25519_INFO: &[u8] = b"age-encryption.org/v1/X25519";
 const SCRYPT_SALT_LABEL: &[u8] = b"age-encryption.org/v1/scrypt";
 
@@ -52,6 +56,16 @@ pub(super) fn header_mac(file_key: &FileKey, header: &[u8]) -> Hmac<Sha256> {
 /// Returns the key of the payload's chunks.
 pub(super) fn payload_key(file_key: &FileKey, nonce: &[u8; NONCE_SIZE]) -> Key {
     derive(file_key.expose(), nonce, PAYLOAD_INFO)
+}
+
+/// Returns the key of the private part, for a salt that is fresh whenever one is written.
+pub(super) fn private_key(file_key: &FileKey, salt: &[u8; SALT_SIZE]) -> Key {
+    derive(file_key.expose(), salt, PRIVATE_INFO)
+}
+
+/// Returns what names a file key without telling it, and no other file key.
+pub(super) fn commitment(file_key: &FileKey) -> Key {
+    derive(file_key.expose(), &[], COMMITMENT_INFO)
 }
 
 /// Returns the key that wraps the file key for one X25519 recipient.
@@ -92,4 +106,20 @@ pub(super) fn unwrap(wrap_key: &Key, wrapped: &[u8; WRAPPED_KEY_SIZE]) -> Option
         .decrypt_inout_detached(&[0; 12].into(), &[], key.as_mut_slice().into(), &tag.into())
         .ok()?;
     Some(FileKey::take(key))
+}
+
+/// Encrypts a private part, bound to its label: ChaCha20-Poly1305 with a zero nonce, as each key is used once.
+pub(super) fn encrypt_private(key: &Key, label: &[u8], private: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut buffer = private.to_vec();
+    ChaCha20Poly1305::new((&**key).into())
+        .encrypt_in_place(&[0; 12].into(), label, &mut buffer)
+        .map_err(|_| Error::PayloadTooLarge)?;
+    Ok(buffer)
+}
+
+/// Decrypts a private part; nothing when key, label or bytes are not those it was made of.
+pub(super) fn decrypt_private(key: &Key, label: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut buffer = Zeroizing::new(sealed.to_vec());
+    ChaCha20Poly1305::new((&**key).into()).decrypt_in_place(&[0; 12].into(), label, &mut *buffer).ok()?;
+    Some(buffer)
 }

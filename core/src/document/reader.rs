@@ -1,11 +1,12 @@
 //! Reading a document's header as it streams in.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::armor::{self, ArmorReader};
-use super::decryptor::Decryptor;
+use super::decryptor::{Decryptor, Watch};
 use super::header::{self, Header};
-use super::identity::Unwrap;
+use super::identity::{self, Unwrap};
 use super::keys::{FileKey, NONCE_SIZE};
 use super::payload::ChunkCipher;
 use super::range::RangeDecryptor;
@@ -131,15 +132,8 @@ impl Reader {
     /// `no_identity`, `header_mac`; `header_malformed` for a stanza that breaks its type's form; `call_order` before the
     /// header is complete.
     pub fn decryptor(&mut self, identities: &[&dyn Unwrap]) -> Result<Decryptor, Error> {
-        let file_key = self.unwrap(identities)?;
-        let nonce = self.nonce()?;
-        let payload = self.payload_start()?;
-        let rest = self.buffer.split_off(payload.min(self.buffer.len()));
-        let armor = match core::mem::take(&mut self.form) {
-            Form::Armored(armor) if !self.ended => Some(armor),
-            _ => None,
-        };
-        Ok(Decryptor::new(ChunkCipher::new(&file_key, &nonce), armor, rest))
+        let file_key = self.file_key(identities)?;
+        self.decryptor_under(&file_key, None)
     }
 
     /// Unwraps the file key for reading by ranges from a document of `document_size` bytes.
@@ -147,23 +141,45 @@ impl Reader {
     /// # Errors
     /// As [`Reader::decryptor`]; `range_unavailable` for an armored document.
     pub fn range_decryptor(&self, identities: &[&dyn Unwrap], document_size: u64) -> Result<RangeDecryptor, Error> {
+        self.range_decryptor_under(&self.file_key(identities)?, document_size)
+    }
+
+    /// Unwraps the file key.
+    pub(crate) fn file_key(&self, identities: &[&dyn Unwrap]) -> Result<FileKey, Error> {
+        identity::unwrap(self.header()?, identities)
+    }
+
+    /// Goes over to the payload, which `watch` sees as it stands in the document.
+    pub(crate) fn decryptor_under(
+        &mut self,
+        file_key: &FileKey,
+        mut watch: Option<Box<dyn Watch>>,
+    ) -> Result<Decryptor, Error> {
+        let nonce = self.nonce()?;
+        let payload = self.payload_start()?;
+        let rest = self.buffer.split_off(payload.min(self.buffer.len()));
+        if let Some(watch) = &mut watch {
+            watch.see(&nonce);
+        }
+        let armor = match core::mem::take(&mut self.form) {
+            Form::Armored(armor) if !self.ended => Some(armor),
+            _ => None,
+        };
+        Ok(Decryptor::new(ChunkCipher::new(file_key, &nonce), armor, rest, watch))
+    }
+
+    /// Goes over to reading by ranges.
+    pub(crate) fn range_decryptor_under(
+        &self,
+        file_key: &FileKey,
+        document_size: u64,
+    ) -> Result<RangeDecryptor, Error> {
         if self.is_armored() {
             return Err(Error::RangeUnavailable { reason: "it is armored" });
         }
-        let file_key = self.unwrap(identities)?;
         let payload = self.payload_start()?;
-        let cipher = ChunkCipher::new(&file_key, &self.nonce()?);
+        let cipher = ChunkCipher::new(file_key, &self.nonce()?);
         RangeDecryptor::new(cipher, u64::try_from(payload).unwrap_or(u64::MAX), document_size)
-    }
-
-    fn unwrap(&self, identities: &[&dyn Unwrap]) -> Result<FileKey, Error> {
-        let header = self.header()?;
-        for identity in identities {
-            if let Some(file_key) = identity.unwrap(header.stanzas())? {
-                return header.verify(file_key);
-            }
-        }
-        Err(Error::NoIdentity)
     }
 
     fn payload_start(&self) -> Result<usize, Error> {

@@ -1,7 +1,7 @@
 //! Standard base64 (RFC 4648, section 4) as age uses it: no padding in headers, padding in armor, canonical only.
 //!
 //! The crate's own, because a library's engines would make up a twentieth of the module that browsers load. What it reads and
-//! writes is public: stanza bodies and armor.
+//! writes is public (stanza bodies, armor), but for a signer's own text.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -2,9 +2,30 @@
 
 use alloc::string::String;
 
+/// Reads `2 N` lower-case digits.
+pub fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if !rest.is_empty() || pairs.len() != N {
+        return None;
+    }
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = value(*high)? << 4 | value(*low)?;
+    }
+    Some(bytes)
+}
+
 /// Returns the lower-case hexadecimal text of `bytes`.
 pub fn encode(bytes: &[u8]) -> String {
     let digit =
         |value: u8| char::from(if value < 10 { value.wrapping_add(b'0') } else { value.wrapping_add(b'a' - 10) });
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+fn value(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit.wrapping_sub(b'0')),
+        b'a'..=b'f' => Some(digit.wrapping_sub(b'a' - 10)),
+        _ => None,
+    }
 }

@@ -1,12 +1,16 @@
 //! Opening: request, permit, bytes.
 
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::caller::Caller;
+use super::range::RangeOpener;
+use super::senders::{self, PayloadWatch, Senders, Verified};
 use super::{Outcome, obligations};
-use crate::document::{Decryptor, Header, RangeDecryptor, Reader, Unwrap};
+use crate::document::{Decryptor, FileKey, Header, Reader, Unwrap, Watch};
 use crate::error::Error;
-use crate::label::Label;
+use crate::label::{Label, PrivateRecord};
 use crate::policy::{Decision, Obligation};
 use crate::privacy::{Operators, Transformer};
 
@@ -15,6 +19,7 @@ use crate::privacy::{Operators, Transformer};
 pub struct OpenRequest {
     caller: Caller,
     header: Header,
+    sender: Option<Verified>,
     request: Vec<u8>,
 }
 
@@ -23,29 +28,36 @@ pub struct OpenRequest {
 pub struct OpenPermit {
     decision: Decision,
     header: Header,
+    sender: Option<Verified>,
     operators: Option<Operators>,
 }
 
 /// Opens a document that comes in pieces.
 ///
 /// # Security
-/// As with [`Decryptor`], only [`Opener::finish`] shows that nothing is missing at the end.
+/// As with [`Decryptor`], only [`Opener::finish`] shows that nothing is missing at the end, and that the payload is the
+/// one that its sender signed.
 pub struct Opener {
     decryptor: Decryptor,
+    private: Option<PrivateRecord>,
     transformer: Option<Transformer>,
 }
 
 impl OpenRequest {
-    /// Makes the request from what the caller says and what the document's label says.
+    /// Makes the request from what the caller says, what the document's label says and who signed it.
     ///
     /// # Errors
-    /// `label_count` for a document without a label; `time_invalid`; `call_order` before the header is complete.
-    pub fn new(caller: Caller, reader: &Reader) -> Result<Self, Error> {
+    /// `label_count` for a document without a label; `sender_missing`, `sender_untrusted` or `sender_signature` for one
+    /// whose sender is not believed; `time_invalid`; `call_order` before the header is complete.
+    pub fn new(caller: Caller, reader: &Reader, senders: &Senders) -> Result<Self, Error> {
         let header = reader.header()?.clone();
         let label = header.label().ok_or(Error::LabelCount { found: 0 })?;
+        let sender = senders.verify(&header)?;
         caller.time()?;
-        let request = caller.request("open", &label.record().document_id, label.record().to_members())?;
-        Ok(Self { caller, header, request })
+        let mut properties = label.record().to_members();
+        properties.insert("sender".to_owned(), senders::fact(sender.as_ref().map(Verified::key)));
+        let request = caller.request("open", &label.record().document_id, properties)?;
+        Ok(Self { caller, header, sender, request })
     }
 
     /// Lends the canonical AuthZEN request.
@@ -64,15 +76,17 @@ impl OpenRequest {
         let outcome = obligations::carry_out(decision, &mut |obligation| match obligation {
             Obligation::Transform { operators: more } => obligations::add_operators(&mut operators, more),
             Obligation::Expire { at } => obligations::holds_until(now.as_ref(), at),
+            Obligation::RequireSignature {} => self.sender.is_some(),
             Obligation::RequireRecipients { .. }
             | Obligation::RestrictLabel { .. }
-            | Obligation::RequireSignature {}
             | Obligation::Watermark {}
             | Obligation::Notify { .. }
             | Obligation::Filter { .. } => false,
         });
         Ok(match outcome {
-            Outcome::Allowed(decision) => Outcome::Allowed(OpenPermit { decision, header: self.header, operators }),
+            Outcome::Allowed(decision) => {
+                Outcome::Allowed(OpenPermit { decision, header: self.header, sender: self.sender, operators })
+            }
             Outcome::Denied(decision) => Outcome::Denied(decision),
         })
     }
@@ -92,11 +106,13 @@ impl OpenPermit {
     /// Goes over to the plaintext of the document that the permit is for.
     ///
     /// # Errors
-    /// `no_identity`, `header_mac`, `header_malformed`; `decision_mismatch` for another document.
+    /// `no_identity`, `header_mac`, `header_malformed`, `private_malformed`; `sender_signature` for a payload under
+    /// another file key than the signed one; `decision_mismatch` for another document.
     pub fn open(self, reader: &mut Reader, identities: &[&dyn Unwrap]) -> Result<Opener, Error> {
-        self.check(reader)?;
-        let decryptor = reader.decryptor(identities)?;
-        Ok(Opener { decryptor, transformer: self.operators.map(Transformer::new) })
+        let (file_key, private) = self.unwrap(reader, identities)?;
+        let watch = self.watch().map(|watch| Box::new(watch) as Box<dyn Watch>);
+        let decryptor = reader.decryptor_under(&file_key, watch)?;
+        Ok(Opener { decryptor, private, transformer: self.operators.map(Transformer::new) })
     }
 
     /// Goes over to reading the document that the permit is for by ranges. It has `document_size` bytes.
@@ -108,25 +124,45 @@ impl OpenPermit {
         reader: &Reader,
         identities: &[&dyn Unwrap],
         document_size: u64,
-    ) -> Result<RangeDecryptor, Error> {
-        self.check(reader)?;
+    ) -> Result<RangeOpener, Error> {
         if self.operators.is_some() {
             return Err(Error::RangeUnavailable { reason: "its text must be transformed from the beginning" });
         }
-        reader.range_decryptor(identities, document_size)
+        let (file_key, private) = self.unwrap(reader, identities)?;
+        let ranges = reader.range_decryptor_under(&file_key, document_size)?;
+        let payload = u64::try_from(self.header.as_bytes().len()).unwrap_or(u64::MAX);
+        Ok(RangeOpener::new(ranges, (payload, document_size), self.watch(), private))
     }
 
-    fn check(&self, reader: &Reader) -> Result<(), Error> {
+    /// Unwraps the file key of the document that the permit is for.
+    fn unwrap(&self, reader: &Reader, identities: &[&dyn Unwrap]) -> Result<(FileKey, Option<PrivateRecord>), Error> {
         // The bytes are all that a header says.
-        if reader.header()?.as_bytes() == self.header.as_bytes() { Ok(()) } else { Err(Error::DecisionMismatch) }
+        if reader.header()?.as_bytes() != self.header.as_bytes() {
+            return Err(Error::DecisionMismatch);
+        }
+        let file_key = reader.file_key(identities)?;
+        if let Some(verified) = &self.sender {
+            verified.sender.check_key(&file_key)?;
+        }
+        let private = self.header.private(&file_key)?;
+        Ok((file_key, private))
+    }
+
+    fn watch(&self) -> Option<PayloadWatch> {
+        self.sender.as_ref().map(|verified| PayloadWatch::new(verified.sender.clone()))
     }
 }
 
 impl Opener {
+    /// Lends the private part of the label, if there is one.
+    pub fn private(&self) -> Option<&PrivateRecord> {
+        self.private.as_ref()
+    }
+
     /// Takes more of the document and returns the plaintext that is ready.
     ///
     /// # Errors
-    /// `payload_corrupt`, `armor_malformed`; `not_text` for a document that must be transformed and is not text.
+    /// `payload_corrupt`, `armor_malformed`, `sender_signature`; `not_text` for a document that must be transformed and is not text.
     pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Error> {
         let plaintext = self.decryptor.push(bytes)?;
         self.transform(plaintext)

@@ -2,6 +2,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::ToString;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use serde_json::Value;
@@ -9,21 +10,33 @@ use sha2::{Digest, Sha256};
 
 use super::caller::Caller;
 use super::scan::Scan;
-use super::{Outcome, obligations};
-use crate::document::{Encryptor, Recipient, Wrap};
+use super::{Outcome, obligations, senders};
+use crate::document::{self, Encryptor, Recipient, SignedEncryptor, Signer, Wrap};
 use crate::encoding::hex;
 use crate::error::Error;
-use crate::label::{Label, LabelRecord, PolicyRef};
+use crate::label::{Label, LabelRecord, PolicyRef, PrivateRecord};
 use crate::policy::{Decision, Obligation};
 use crate::privacy::{Operators, Transformer};
 use crate::rng::{self, Entropy};
+
+/// Says what is to be sealed.
+#[derive(Debug)]
+pub struct Proposal {
+    /// What policies and storage will know of it.
+    pub label: LabelRecord,
+    /// What only those who open it will know of it.
+    pub private: Option<PrivateRecord>,
+    /// Who will be able to open it.
+    pub recipients: Vec<Recipient>,
+    /// Who signs it.
+    pub signer: Option<Arc<Signer>>,
+}
 
 /// Asks whether a document may be sealed.
 #[derive(Debug)]
 pub struct SealRequest {
     caller: Caller,
-    label: LabelRecord,
-    recipients: Vec<Recipient>,
+    proposal: Proposal,
     scan: Scan,
     policy: PolicyRef,
     request: Vec<u8>,
@@ -34,17 +47,34 @@ pub struct SealRequest {
 pub struct SealPermit {
     decision: Decision,
     label: Label,
+    private: Option<PrivateRecord>,
     recipients: Vec<Recipient>,
+    signer: Option<Arc<Signer>>,
     operators: Option<Operators>,
     digest: Option<[u8; 32]>,
 }
 
 /// Seals a document whose plaintext comes in pieces.
+///
+/// A signed document's header is known last, though it stands first: what comes out is then the payload, and
+/// [`Sealer::header`] has the header.
 pub struct Sealer {
-    encryptor: Encryptor,
+    writer: Writer,
     transformer: Option<Transformer>,
     seen: Sha256,
     expected: Option<[u8; 32]>,
+}
+
+impl Proposal {
+    /// Proposes a document with nothing private in its label, and unsigned.
+    pub fn new(label: LabelRecord, recipients: Vec<Recipient>) -> Self {
+        Self { label, private: None, recipients, signer: None }
+    }
+}
+
+enum Writer {
+    Unsigned(Encryptor),
+    Signed { encryptor: SignedEncryptor, signer: Arc<Signer>, armored: Option<Vec<u8>> },
 }
 
 impl SealRequest {
@@ -57,22 +87,24 @@ impl SealRequest {
     /// `entropy_unavailable`.
     pub fn new(
         caller: Caller,
-        label: LabelRecord,
-        recipients: Vec<Recipient>,
+        proposal: Proposal,
         scan: Scan,
         policy: PolicyRef,
         entropy: &mut dyn Entropy,
     ) -> Result<Self, Error> {
-        if recipients.is_empty() {
+        if proposal.recipients.is_empty() {
             return Err(Error::NoRecipients);
         }
-        let label = complete(label, &caller, entropy)?;
-        let mut properties = label.to_members();
+        let label = complete(proposal.label, &caller, entropy)?;
+        let proposal = Proposal { label, ..proposal };
+        let mut properties = proposal.label.to_members();
         properties.insert("findings".to_owned(), scan.findings.to_value());
-        let texts = recipients.iter().map(|recipient| Value::String(recipient.to_string()));
+        let sender = proposal.signer.as_ref().map(|signer| signer.verifier());
+        properties.insert("sender".to_owned(), senders::fact(sender));
+        let texts = proposal.recipients.iter().map(|recipient| Value::String(recipient.to_string()));
         properties.insert("recipients".to_owned(), texts.collect());
-        let request = caller.request("seal", &label.document_id, properties)?;
-        Ok(Self { caller, label, recipients, scan, policy, request })
+        let request = caller.request("seal", &proposal.label.document_id, properties)?;
+        Ok(Self { caller, proposal, scan, policy, request })
     }
 
     /// Lends the canonical AuthZEN request.
@@ -93,22 +125,22 @@ impl SealRequest {
     pub fn permit(self, decision: Decision) -> Result<Outcome<SealPermit>, Error> {
         decision.check(&self.policy.digest, &self.request)?;
         let now = self.caller.time()?;
-        let mut label = self.label;
+        let Proposal { mut label, private, recipients, signer } = self.proposal;
         let mut operators: Option<Operators> = None;
         let outcome = obligations::carry_out(decision, &mut |obligation| match obligation {
             Obligation::Transform { operators: more } => {
                 self.scan.findings.scanned && obligations::add_operators(&mut operators, more)
             }
-            Obligation::RequireRecipients { recipients } => obligations::has_recipients(&self.recipients, recipients),
+            Obligation::RequireRecipients { recipients: required } => {
+                obligations::has_recipients(&recipients, required)
+            }
+            Obligation::RequireSignature {} => signer.is_some(),
             Obligation::RestrictLabel { purposes, retain_until } => {
                 obligations::restrict_label(&mut label, purposes.as_ref(), retain_until.as_ref());
                 true
             }
             Obligation::Expire { at } => obligations::holds_until(now.as_ref(), at),
-            Obligation::RequireSignature {}
-            | Obligation::Watermark {}
-            | Obligation::Notify { .. }
-            | Obligation::Filter { .. } => false,
+            Obligation::Watermark {} | Obligation::Notify { .. } | Obligation::Filter { .. } => false,
         });
         let decision = match outcome {
             Outcome::Allowed(decision) => decision,
@@ -118,7 +150,7 @@ impl SealRequest {
         label.policy = Some(self.policy);
         let label = Label::from_record(label)?;
         let digest = self.scan.digest;
-        Ok(Outcome::Allowed(SealPermit { decision, label, recipients: self.recipients, operators, digest }))
+        Ok(Outcome::Allowed(SealPermit { decision, label, private, recipients, signer, operators, digest }))
     }
 }
 
@@ -141,12 +173,41 @@ impl Sealer {
     /// `too_many_recipients`, `header_too_large`, `entropy_unavailable`.
     pub fn new(permit: SealPermit, armor: bool, entropy: &mut dyn Entropy) -> Result<Self, Error> {
         let recipients: Vec<&dyn Wrap> = permit.recipients.iter().map(|recipient| recipient as &dyn Wrap).collect();
+        let (label, private) = (Some(&permit.label), permit.private.as_ref());
+        let writer = match permit.signer {
+            None => Writer::Unsigned(Encryptor::new(&recipients, label, private, armor, entropy)?),
+            Some(signer) => Writer::Signed {
+                encryptor: SignedEncryptor::new(&recipients, label, private, &signer, entropy)?,
+                signer,
+                armored: armor.then(Vec::new),
+            },
+        };
         Ok(Self {
-            encryptor: Encryptor::new(&recipients, Some(&permit.label), armor, entropy)?,
+            writer,
             transformer: permit.operators.map(Transformer::new),
             seen: Sha256::new(),
             expected: permit.digest,
         })
+    }
+
+    /// Returns how many bytes [`Sealer::header`] will have, so that a sink that seeks can leave room for them.
+    pub fn header_size(&self) -> usize {
+        match &self.writer {
+            Writer::Signed { encryptor, armored: None, .. } => encryptor.header_size(),
+            Writer::Signed { .. } | Writer::Unsigned(_) => 0,
+        }
+    }
+
+    /// Returns what stands before everything that came out: the header of a signed document, else nothing. Armored, a signed
+    /// document comes out whole at its end, header and all.
+    ///
+    /// # Errors
+    /// `call_order` before [`Sealer::finish`].
+    pub fn header(&self) -> Result<Vec<u8>, Error> {
+        match &self.writer {
+            Writer::Signed { encryptor, signer, armored: None } => encryptor.header(signer),
+            Writer::Signed { .. } | Writer::Unsigned(_) => Ok(Vec::new()),
+        }
     }
 
     /// Takes more plaintext and returns what of the document is ready.
@@ -159,8 +220,8 @@ impl Sealer {
             self.seen.update(plaintext);
         }
         match &mut self.transformer {
-            None => self.encryptor.push(plaintext),
-            Some(transformer) => self.encryptor.push(&transformer.push(plaintext)?),
+            None => self.writer.push(plaintext),
+            Some(transformer) => self.writer.push(&transformer.push(plaintext)?),
         }
     }
 
@@ -176,10 +237,34 @@ impl Sealer {
         }
         let mut out = match &mut self.transformer {
             None => Vec::new(),
-            Some(transformer) => self.encryptor.push(&transformer.finish()?)?,
+            Some(transformer) => self.writer.push(&transformer.finish()?)?,
         };
-        out.append(&mut self.encryptor.finish()?);
+        out.append(&mut self.writer.finish()?);
         Ok(out)
+    }
+}
+
+impl Writer {
+    fn push(&mut self, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
+        match self {
+            Self::Unsigned(encryptor) => encryptor.push(plaintext),
+            Self::Signed { encryptor, armored: None, .. } => encryptor.push(plaintext),
+            Self::Signed { encryptor, armored: Some(held), .. } => {
+                held.append(&mut encryptor.push(plaintext)?);
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    fn finish(&mut self) -> Result<Vec<u8>, Error> {
+        match self {
+            Self::Unsigned(encryptor) => encryptor.finish(),
+            Self::Signed { encryptor, armored: None, .. } => encryptor.finish(),
+            Self::Signed { encryptor, signer, armored: Some(held) } => {
+                held.append(&mut encryptor.finish()?);
+                Ok(document::armored(&[&encryptor.header(signer)?, held]))
+            }
+        }
     }
 }
 

@@ -6,10 +6,11 @@ use super::Outcome;
 use super::caller::Caller;
 use super::open::OpenRequest;
 use super::scan::Scanner;
-use super::seal::{SealRequest, Sealer};
-use crate::document::{Reader, Recipient, Unwrap};
+use super::seal::{Proposal, SealRequest, Sealer};
+use super::senders::Senders;
+use crate::document::{Reader, Unwrap};
 use crate::error::Error;
-use crate::label::{Label, LabelRecord};
+use crate::label::{Label, PrivateRecord};
 use crate::policy::{Decision, Policy};
 use crate::rng::Entropy;
 
@@ -37,6 +38,8 @@ pub struct Opened {
     pub plaintext: Vec<u8>,
     /// The label that the document carries.
     pub label: Label,
+    /// The label's private part, if there is one.
+    pub private: Option<PrivateRecord>,
     /// The decision that allowed it.
     pub decision: Decision,
 }
@@ -59,15 +62,14 @@ impl Gate {
     pub fn seal(
         &self,
         caller: Caller,
-        label: LabelRecord,
-        recipients: &[Recipient],
+        proposal: Proposal,
         plaintext: &[u8],
         entropy: &mut dyn Entropy,
     ) -> Result<Outcome<Sealed>, Error> {
         let mut scanner = Scanner::new();
         scanner.push(plaintext);
         let policy = self.policy.reference().clone();
-        let request = SealRequest::new(caller, label, recipients.to_vec(), scanner.finish(), policy, entropy)?;
+        let request = SealRequest::new(caller, proposal, scanner.finish(), policy, entropy)?;
         let decision = self.policy.decide(request.request())?;
         let permit = match request.permit(decision)? {
             Outcome::Allowed(permit) => permit,
@@ -75,8 +77,10 @@ impl Gate {
         };
         let (label, decision) = (permit.label().clone(), permit.decision().clone());
         let mut sealer = Sealer::new(permit, false, entropy)?;
-        let mut document = sealer.push(plaintext)?;
-        document.append(&mut sealer.finish()?);
+        let mut payload = sealer.push(plaintext)?;
+        payload.append(&mut sealer.finish()?);
+        let mut document = sealer.header()?;
+        document.append(&mut payload);
         Ok(Outcome::Allowed(Sealed { document, label, decision }))
     }
 
@@ -85,9 +89,15 @@ impl Gate {
     /// # Errors
     /// As [`Reader::push`], [`OpenRequest::new`], [`Policy::decide`] and [`Opener::finish`](super::Opener::finish).
     /// Nothing of the plaintext comes out then.
-    pub fn open(&self, caller: Caller, document: &[u8], identities: &[&dyn Unwrap]) -> Result<Outcome<Opened>, Error> {
+    pub fn open(
+        &self,
+        caller: Caller,
+        document: &[u8],
+        identities: &[&dyn Unwrap],
+        senders: &Senders,
+    ) -> Result<Outcome<Opened>, Error> {
         let (mut reader, rest) = Reader::split(document)?;
-        let request = OpenRequest::new(caller, &reader)?;
+        let request = OpenRequest::new(caller, &reader, senders)?;
         let decision = self.policy.decide(request.request())?;
         let permit = match request.permit(decision, &self.policy.reference().digest)? {
             Outcome::Allowed(permit) => permit,
@@ -96,8 +106,9 @@ impl Gate {
         let decision = permit.decision().clone();
         let label = permit.label().cloned().ok_or(Error::LabelCount { found: 0 })?;
         let mut opener = permit.open(&mut reader, identities)?;
+        let private = opener.private().cloned();
         let mut plaintext = opener.push(rest)?;
         plaintext.append(&mut opener.finish()?);
-        Ok(Outcome::Allowed(Opened { plaintext, label, decision }))
+        Ok(Outcome::Allowed(Opened { plaintext, label, private, decision }))
     }
 }

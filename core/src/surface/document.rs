@@ -34,7 +34,7 @@ pub struct Reader(pub(super) document::Reader);
 pub struct Decryptor(document::Decryptor);
 
 /// Gives out ranges of a document's plaintext.
-pub struct RangeDecryptor(pub(super) document::RangeDecryptor);
+pub struct RangeDecryptor(document::RangeDecryptor);
 
 /// Tells what a document's header says, without a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,7 +131,7 @@ impl Encryptor {
         let label = label_json.map(|text| LabelRecord::from_bytes(text.as_bytes())).transpose()?;
         let label = label.map(Label::from_record).transpose()?;
         let recipients: Vec<&dyn Wrap> = recipients.iter().map(|recipient| &recipient.0 as &dyn Wrap).collect();
-        document::Encryptor::new(&recipients, label.as_ref(), armor, entropy).map(Self)
+        document::Encryptor::new(&recipients, label.as_ref(), None, armor, entropy).map(Self)
     }
 
     /// Begins a document for a passphrase.
@@ -139,7 +139,7 @@ impl Encryptor {
     /// # Errors
     /// `passphrase_invalid`, `entropy_unavailable`.
     pub fn with_passphrase(passphrase: &str, armor: bool, entropy: &mut dyn Entropy) -> Result<Self, Error> {
-        document::Encryptor::new(&[&Passphrase::new(passphrase)?], None, armor, entropy).map(Self)
+        document::Encryptor::new(&[&Passphrase::new(passphrase)?], None, None, armor, entropy).map(Self)
     }
 
     /// Takes more plaintext and returns what of the document is ready.
@@ -179,6 +179,14 @@ impl Reader {
     /// As [`document::Reader::finish`].
     pub fn finish(&mut self) -> Result<(), Error> {
         self.0.finish()
+    }
+
+    /// Returns the header as it stands in the document.
+    ///
+    /// # Errors
+    /// `call_order` before the header is complete.
+    pub fn header(&self) -> Result<Vec<u8>, Error> {
+        Ok(self.0.header()?.as_bytes().to_vec())
     }
 
     /// Returns what the header says, as an [`Inspection`].
@@ -223,6 +231,25 @@ impl Reader {
     pub fn range_decryptor(&self, identities: &[&Identity], document_size: u64) -> Result<RangeDecryptor, Error> {
         self.0.range_decryptor(&unwraps(identities), document_size).map(RangeDecryptor)
     }
+}
+
+/// Writes a document's header anew, for recipients added and, by their identities, removed; with `replace` for those added
+/// alone. What stands behind the header stays.
+///
+/// # Errors
+/// As [`document::rewrap`]; those of [`document::Header::from_bytes`].
+pub fn rewrap(
+    header: &[u8],
+    identities: &[&Identity],
+    add: &[&Recipient],
+    remove: &[&Identity],
+    replace: bool,
+    entropy: &mut dyn Entropy,
+) -> Result<Vec<u8>, Error> {
+    let add: Vec<&dyn Wrap> = add.iter().map(|recipient| &recipient.0 as &dyn Wrap).collect();
+    let change = document::Rewrap { add: &add, remove: &unwraps(remove), replace };
+    let header = document::Header::from_bytes(header)?;
+    Ok(document::rewrap(&header, &unwraps(identities), &change, entropy)?.as_bytes().to_vec())
 }
 
 impl Decryptor {

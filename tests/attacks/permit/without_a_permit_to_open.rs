@@ -3,7 +3,7 @@ use sealwright_core::document::Decryptor;
 use sealwright_core::gate::Opener;
 
 fn attack(decryptor: Decryptor) {
-    let _ = Opener { decryptor, transformer: None };
+    let _ = Opener { decryptor, private: None, transformer: None };
 }
 
 fn main() {

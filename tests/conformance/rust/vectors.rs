@@ -78,7 +78,9 @@ fn privacy(vector: &Value) -> Result<(), String> {
     let mut request = SealRequest::new(
         &caller,
         "{\"document_id\":\"d\"}",
+        None,
         &[&identity.recipient()],
+        None,
         &scan,
         &policy.describe().unwrap(),
         &mut entropy(),

@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
+    clippy::panic,
     missing_docs,
     reason = "a test"
 )]
@@ -199,7 +200,7 @@ fn stanzas_of_the_description_keep_their_order() {
     for version in ["v2", "v1 x", ""] {
         for kind in ["private v1", "sender v1"] {
             let kinds = kind.split_once(' ').unwrap().0;
-            let other = text.replace(&format!("/{kind}"), &format!("/{kinds} {version}").trim_end().to_owned());
+            let other = text.replace(&format!("/{kind}"), format!("/{kinds} {version}").trim_end());
             assert_eq!(Header::from_bytes(other.as_bytes()).unwrap_err().code(), "header_malformed");
         }
     }

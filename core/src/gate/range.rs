@@ -1,5 +1,7 @@
 //! Opening by ranges.
 
+use alloc::vec::Vec;
+
 use super::senders::PayloadWatch;
 use crate::document::{RangeDecryptor, Watch};
 use crate::error::Error;
@@ -85,7 +87,7 @@ impl RangeOpener {
     ///
     /// # Errors
     /// As [`RangeDecryptor::decrypt`]; `call_order` before the sender is verified.
-    pub fn decrypt(&self, start: u64, end: u64, ciphertext: &[u8]) -> Result<alloc::vec::Vec<u8>, Error> {
+    pub fn decrypt(&self, start: u64, end: u64, ciphertext: &[u8]) -> Result<Vec<u8>, Error> {
         if self.unverified.is_some() {
             return Err(Error::CallOrder { reason: "the sender's signature must be verified first" });
         }

@@ -2,8 +2,10 @@
 
     import sealwright as sw
     policy = sw.Policy.load("policies/")
-    gate = sw.Gate(policy, subject={"id": "ana@acme.example", "roles": ["analyst"]}, purpose="analyse")
-    sealed = gate.seal(b"...", recipients=[identity.recipient], label={"classification": "internal"})
+    ana = {"id": "ana@acme.example", "roles": ["analyst"]}
+    gate = sw.Gate(policy, subject=ana, purpose="analyse", trusted_senders=[signer.verifier])
+    label = {"classification": "internal"}
+    sealed = gate.seal(b"...", recipients=[identity.recipient], label=label, signer=signer)
     with gate.open(sealed, identities=[identity]) as document:
         text = document.read()
 
@@ -26,10 +28,12 @@ from .errors import (
     UsageError,
 )
 from .gate import Gate, open, seal
+from .header import detach, join, rewrap
 from .identity import Identity
 from .policy import Policy
 from .recipient import Recipient
 from .scan import scan
+from .signer import Signer, VerifierKey
 
 __version__ = "0.1.0"
 
@@ -48,11 +52,16 @@ __all__ = [
     "PolicyError",
     "Recipient",
     "SealwrightError",
+    "Signer",
     "UsageError",
+    "VerifierKey",
     "decrypt",
+    "detach",
     "encrypt",
     "inspect",
+    "join",
     "open",
+    "rewrap",
     "scan",
     "seal",
 ]

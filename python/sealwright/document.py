@@ -23,14 +23,23 @@ class Document(io.RawIOBase):
     it was opened; of any other the end is verified when it is reached: what was read before is genuine, but all of it
     only then. Wrap it in `io.BufferedReader` to read lines.
 
-    `label` is the document's label, `decision` the decision that opened it.
+    A signed document that can seek was read once and verified when it was opened. Of one that cannot, the end tells: what
+    was read before is from whoever had its key, and from its sender only when the end is reached.
+
+    `label` is the document's label, `private` its private part or None, `decision` the decision that opened it.
     """
 
     def __init__(
-        self, source: Source, plaintext: Stream | Ranges, label: dict[str, Any], decision: dict[str, Any]
+        self,
+        source: Source,
+        plaintext: Stream | Ranges,
+        label: dict[str, Any],
+        private: dict[str, Any] | None,
+        decision: dict[str, Any],
     ) -> None:
         super().__init__()
         self.label = label
+        self.private = private
         self.decision = decision
         self._source = source
         self._plaintext = plaintext

@@ -9,6 +9,7 @@ from .document import Document
 from .encoding import to_json
 from .errors import Denied, UsageError
 from .plaintext import Ranges, Stream
+from .signer import senders
 from .sink import Sink
 from .source import Source
 
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
     from .identity import Identity
     from .policy import Policy
-    from .protocols import Clock, SinkLike, SourceLike
+    from .protocols import Clock, SinkLike, SourceLike, TrustedSenders
     from .recipient import Recipient
+    from .signer import Signer
 else:
 
     def overload(function):
@@ -32,9 +34,12 @@ class Gate:
 
     `subject` is AuthZEN's, `{"type", "id", "properties"}`, or flat: `id`, `type` if it is not `user`, and the claims
     beside them. `context` holds more that the policy reads of the circumstances.
+
+    `trusted_senders` are verifier keys, or a path object of a file of them: opening takes documents that their signers
+    signed, and no others, unless `allow_unsigned` lets it. The policy sees `resource.properties.sender` either way.
     """
 
-    __slots__ = ("_clock", "_context", "_policy", "_subject")
+    __slots__ = ("_clock", "_context", "_policy", "_senders", "_subject")
 
     def __init__(
         self,
@@ -44,11 +49,14 @@ class Gate:
         purpose: str | None = None,
         context: Mapping[str, Any] | None = None,
         clock: Clock = clock.now,
+        trusted_senders: TrustedSenders = (),
+        allow_unsigned: bool = False,
     ) -> None:
         self._policy = policy
         self._subject = _authzen_subject(subject)
         self._context = {**(context or {}), **({} if purpose is None else {"purpose": purpose})}
         self._clock = clock
+        self._senders = senders(trusted_senders, allow_unsigned)
 
     @overload
     def seal(
@@ -57,7 +65,10 @@ class Gate:
         *,
         recipients: Iterable[Recipient | str],
         label: Mapping[str, Any] | str,
+        private: Mapping[str, Any] | str | None = None,
+        signer: Signer | None = None,
         output: None = None,
+        header: SinkLike | None = None,
         armor: bool = False,
         action: str | None = None,
     ) -> bytes: ...
@@ -68,7 +79,10 @@ class Gate:
         *,
         recipients: Iterable[Recipient | str],
         label: Mapping[str, Any] | str,
+        private: Mapping[str, Any] | str | None = None,
+        signer: Signer | None = None,
         output: SinkLike,
+        header: SinkLike | None = None,
         armor: bool = False,
         action: str | None = None,
     ) -> dict[str, Any]: ...
@@ -78,7 +92,10 @@ class Gate:
         *,
         recipients: Iterable[Recipient | str],
         label: Mapping[str, Any] | str,
+        private: Mapping[str, Any] | str | None = None,
+        signer: Signer | None = None,
         output: SinkLike | None = None,
+        header: SinkLike | None = None,
         armor: bool = False,
         action: str | None = None,
     ) -> bytes | dict[str, Any]:
@@ -87,21 +104,29 @@ class Gate:
         With `output`, a path or a binary file object, the document goes there instead, and its `label` and the
         `decision` are returned. A path is written whole or not at all. A source that can seek is scanned first.
 
+        `private` is the part of the label that only those who open the document read: `file_name`, `data_subjects`,
+        `attributes`. With a `signer` the document is signed; its header is then known last, so the output must seek, or
+        `header` say where the header goes, apart from the payload.
+
         Raises `Denied` when the decision is no.
         """
         with Source(source) as opened, Sink(output, opened) as sink:
             request = _core.SealRequest(
                 self._caller(action),
                 to_json("label", label),
+                None if private is None else to_json("private part", private),
                 recipient.handles(recipients),
+                None if signer is None else signer._handle,
                 opened.scan(),
                 self._policy._handle.describe(),
             )
             decision = self._decide(action or "seal", request.request(), request.admit)
             sealer = request.sealer(armor)
-            for piece in opened.pieces():
-                sink.write(sealer.push(piece))
-            sink.write(sealer.finish())
+            if header is None:
+                _write(sealer, opened, sink)
+            else:
+                with Sink(header, opened) as front:
+                    _write_parts(sealer, opened, sink, front)
             sealed_label: dict[str, Any] = json.loads(sealer.label())
         return sink.taken() if output is None else {"label": sealed_label, "decision": decision}
 
@@ -114,12 +139,12 @@ class Gate:
         try:
             reader = opened.header()
             digest = self._policy.reference["digest"]
-            request = _core.OpenRequest(self._caller(action), reader)
+            request = _core.OpenRequest(self._caller(action), reader, self._senders)
             decision = self._decide(
                 action or "open", request.request(), lambda answer: request.admit(answer, digest)
             )
-            plaintext = _plaintext(opened, reader, request, identity.handles(identities))
-            return Document(opened, plaintext, json.loads(reader.inspection())["label"], decision)
+            plaintext, private = _plaintext(opened, reader, request, identity.handles(identities))
+            return Document(opened, plaintext, json.loads(reader.inspection())["label"], private, decision)
         except BaseException:
             opened.close()
             raise
@@ -148,6 +173,8 @@ def seal(
     purpose: str | None = None,
     recipients: Iterable[Recipient | str],
     label: Mapping[str, Any] | str,
+    private: Mapping[str, Any] | str | None = None,
+    signer: Signer | None = None,
     output: None = None,
     armor: bool = False,
 ) -> bytes: ...
@@ -160,6 +187,8 @@ def seal(
     purpose: str | None = None,
     recipients: Iterable[Recipient | str],
     label: Mapping[str, Any] | str,
+    private: Mapping[str, Any] | str | None = None,
+    signer: Signer | None = None,
     output: SinkLike,
     armor: bool = False,
 ) -> dict[str, Any]: ...
@@ -171,14 +200,18 @@ def seal(
     purpose: str | None = None,
     recipients: Iterable[Recipient | str],
     label: Mapping[str, Any] | str,
+    private: Mapping[str, Any] | str | None = None,
+    signer: Signer | None = None,
     output: SinkLike | None = None,
     armor: bool = False,
 ) -> bytes | dict[str, Any]:
     """Seals once: see `Gate.seal`."""
     gate = Gate(policy, subject=subject, purpose=purpose)
     if output is None:
-        return gate.seal(source, recipients=recipients, label=label, armor=armor)
-    return gate.seal(source, recipients=recipients, label=label, output=output, armor=armor)
+        return gate.seal(source, recipients=recipients, label=label, private=private, signer=signer, armor=armor)
+    return gate.seal(
+        source, recipients=recipients, label=label, private=private, signer=signer, output=output, armor=armor
+    )
 
 
 def open(
@@ -188,9 +221,14 @@ def open(
     subject: Mapping[str, Any],
     purpose: str | None = None,
     identities: Iterable[Identity],
+    trusted_senders: TrustedSenders = (),
+    allow_unsigned: bool = False,
 ) -> Document:
     """Opens once: see `Gate.open`."""
-    return Gate(policy, subject=subject, purpose=purpose).open(source, identities=identities)
+    gate = Gate(
+        policy, subject=subject, purpose=purpose, trusted_senders=trusted_senders, allow_unsigned=allow_unsigned
+    )
+    return gate.open(source, identities=identities)
 
 
 def _authzen_subject(subject: Mapping[str, Any]) -> dict[str, Any]:
@@ -200,14 +238,45 @@ def _authzen_subject(subject: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "user", **named, "properties": {key: subject[key] for key in subject if key not in named}}
 
 
+def _write(sealer: _core.Sealer, source: Source, sink: Sink) -> None:
+    """Writes a document whole."""
+    room = sealer.header_size()
+    if room:
+        sink.leave_room(room)
+    for piece in source.pieces():
+        sink.write(sealer.push(piece))
+    sink.write(sealer.finish())
+    if room:
+        sink.fill(sealer.header())
+
+
+def _write_parts(sealer: _core.Sealer, source: Source, payload: Sink, header: Sink) -> None:
+    """Writes a document in two parts."""
+    signed = sealer.header_size() > 0
+    front = b"" if signed else sealer.header()
+    if not (signed or front):
+        raise UsageError("an armored document has no header of its own: seal it without armor", "range_unavailable")
+    for piece in source.pieces():
+        payload.write(sealer.push(piece))
+    payload.write(sealer.finish())
+    header.write(sealer.header() if signed else front)
+
+
 def _plaintext(
     source: Source, reader: _core.Reader, request: _core.OpenRequest, identities: list[_core.Identity]
-) -> Stream | Ranges:
-    """Returns the way to the plaintext: by ranges where source, document and obligations let it."""
+) -> tuple[Stream | Ranges, dict[str, Any] | None]:
+    """Returns the way to the plaintext, by ranges where source, document and obligations let it; and the private part."""
     if source.seekable:
         try:
-            return Ranges(source, request.range_opener(reader, identities, source.size()))
+            ranges = request.range_opener(reader, identities, source.size())
+            return Ranges(source, ranges), _private(ranges)
         except UsageError as error:
             if error.code != "range_unavailable":
                 raise
-    return Stream(source, request.opener(reader, identities))
+    opener = request.opener(reader, identities)
+    return Stream(source, opener), _private(opener)
+
+
+def _private(opener: _core.Opener | _core.RangeOpener) -> dict[str, Any] | None:
+    text = opener.private()
+    return None if text is None else json.loads(text)

@@ -51,9 +51,11 @@ class Ranges:
 
     seekable = True
 
-    def __init__(self, source: Source, decryptor: _core.RangeDecryptor) -> None:
+    def __init__(self, source: Source, decryptor: _core.RangeDecryptor | _core.RangeOpener) -> None:
         self._source = source
         self._decryptor = decryptor
+        if isinstance(decryptor, _core.RangeOpener):
+            _verify(source, decryptor)
         decryptor.authenticate(source.read_range(*decryptor.last_chunk_range()))
         self.size = decryptor.size()
         self._window_start = 0
@@ -76,3 +78,16 @@ class Ranges:
     def _decrypt(self, start: int, end: int) -> bytes:
         ciphertext = self._source.read_range(*self._decryptor.ciphertext_range(start, end))
         return self._decryptor.decrypt(start, end, ciphertext)
+
+
+def _verify(source: Source, opener: _core.RangeOpener) -> None:
+    """Reads a signed document once before anything of it is given out."""
+    unverified = opener.unverified()
+    if unverified is None:
+        return
+    start, end = unverified
+    source.seek(start)
+    while start < end and (piece := source.read(min(PIECE, end - start))):
+        opener.verify(piece)
+        start += len(piece)
+    opener.verified()

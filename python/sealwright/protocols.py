@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol, TypeAlias
+
+from .signer import VerifierKey
 
 
 class Buffer(Protocol):
@@ -34,4 +36,5 @@ class Writable(Protocol):
 
 SourceLike: TypeAlias = Buffer | str | os.PathLike[str] | Readable
 SinkLike: TypeAlias = str | os.PathLike[str] | Writable
+TrustedSenders: TypeAlias = Iterable[VerifierKey | str] | os.PathLike[str]
 Clock: TypeAlias = Callable[[], datetime | str]

@@ -7,7 +7,7 @@ import io
 import os
 import stat
 
-from .errors import FileError
+from .errors import FileError, UsageError
 from .source import name_of
 
 TYPE_CHECKING = False
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Sink:
     """Takes bytes until its block ends: it then holds them all, or, after a failure, none that stay."""
 
-    def __init__(self, output: SinkLike | None, source: Source) -> None:
+    def __init__(self, output: SinkLike | None, source: Source, *, in_place: bool = False) -> None:
+        self._start = 0
         self._file: BinaryIO | None = None
         self._replaces: str | None = None
         self._partial: str | None = None
@@ -35,7 +36,8 @@ class Sink:
         else:
             self.name = name_of(output, "the output")
             self._file = output  # type: ignore[assignment]
-        _refuse_input(self, source)
+        if not (in_place and isinstance(output, str | os.PathLike)):
+            _refuse_input(self, source)
 
     def __enter__(self) -> Sink:
         return self
@@ -61,6 +63,36 @@ class Sink:
                 if not taken:
                     raise BlockingIOError(errno.EAGAIN, "it takes no more")
                 view = view[taken:]
+        except OSError as error:
+            raise FileError.from_writing(error, self.name) from error
+
+    def write_all(self, source: Source) -> None:
+        """Takes what is left of a source."""
+        for piece in source.pieces():
+            self.write(piece)
+
+    def leave_room(self, size: int) -> None:
+        """Leaves room for `size` bytes in front, which `fill` then fills."""
+        try:
+            file = self._file or self._create()
+            if not file.seekable():
+                raise UsageError(
+                    f"`{self.name}` does not seek, and the header of a signed document is known last: store it apart",
+                    "header_last",
+                )
+            self._start = file.tell()
+        except OSError as error:
+            raise FileError.from_writing(error, self.name) from error
+        self.write(bytes(size))
+
+    def fill(self, front: bytes) -> None:
+        """Fills the room that was left."""
+        try:
+            file = self._file or self._create()
+            end = file.tell()
+            file.seek(self._start)
+            self.write(front)
+            file.seek(end)
         except OSError as error:
             raise FileError.from_writing(error, self.name) from error
 

@@ -74,11 +74,11 @@ class Source:
 
     def rewind(self) -> None:
         """Goes back to where the file stood at first."""
-        self._seek(0)
+        self.seek(0)
 
     def read_range(self, start: int, end: int) -> bytes:
         """Returns the bytes from `start` to `end`, fewer at the end of the file."""
-        self._seek(start)
+        self.seek(start)
         parts = []
         while start < end and (piece := self.read(end - start)):
             parts.append(piece)
@@ -114,7 +114,8 @@ class Source:
         reader.finish()
         return reader
 
-    def _seek(self, offset: int) -> None:
+    def seek(self, offset: int) -> None:
+        """Goes to `offset` bytes behind where the file stood at first."""
         try:
             self.file.seek(self._start + offset)
         except OSError as error:

@@ -11,10 +11,13 @@ mod input;
 mod open_request;
 mod policy;
 mod range_decryptor;
+mod range_opener;
 mod reader;
 mod recipient;
+mod rewrap;
 mod scan;
 mod seal_request;
+mod signer;
 
 /// Holds the handles over the core.
 #[pyo3::pymodule]
@@ -32,11 +35,17 @@ mod _core {
     #[pymodule_export]
     use crate::range_decryptor::RangeDecryptor;
     #[pymodule_export]
+    use crate::range_opener::RangeOpener;
+    #[pymodule_export]
     use crate::reader::Reader;
     #[pymodule_export]
     use crate::recipient::{Recipient, parse_recipients};
     #[pymodule_export]
+    use crate::rewrap::rewrap;
+    #[pymodule_export]
     use crate::scan::{Scan, Scanner};
     #[pymodule_export]
     use crate::seal_request::{SealRequest, Sealer};
+    #[pymodule_export]
+    use crate::signer::{Senders, Signer, VerifierKey, parse_verifiers};
 }

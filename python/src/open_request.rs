@@ -7,8 +7,9 @@ use sealwright_core::surface;
 use crate::call::{Handle, call};
 use crate::identity::{self, Identity};
 use crate::input::Input;
-use crate::range_decryptor::RangeDecryptor;
+use crate::range_opener::RangeOpener;
 use crate::reader::Reader;
+use crate::signer::Senders;
 
 /// Asks whether a document may be opened.
 #[pyclass(frozen)]
@@ -17,8 +18,10 @@ pub(crate) struct OpenRequest(Handle<surface::OpenRequest>);
 #[pymethods]
 impl OpenRequest {
     #[new]
-    fn new(py: Python<'_>, caller_json: &str, reader: &Reader) -> PyResult<Self> {
-        call(py, || reader.0.lent(|reader| surface::OpenRequest::new(caller_json, reader))).map(Handle::new).map(Self)
+    fn new(py: Python<'_>, caller_json: &str, reader: &Reader, senders: &Senders) -> PyResult<Self> {
+        call(py, || reader.0.lent(|reader| surface::OpenRequest::new(caller_json, reader, &senders.0)))
+            .map(Handle::new)
+            .map(Self)
     }
 
     fn request(&self, py: Python<'_>) -> PyResult<String> {
@@ -40,12 +43,12 @@ impl OpenRequest {
         reader: &Reader,
         identities: Vec<Py<Identity>>,
         document_size: u64,
-    ) -> PyResult<RangeDecryptor> {
+    ) -> PyResult<RangeOpener> {
         let lent = identity::lent(&identities);
         self.0
             .call(py, |request| reader.0.lent(|reader| request.range_opener(reader, &lent, document_size)))
             .map(Handle::new)
-            .map(RangeDecryptor)
+            .map(RangeOpener)
     }
 }
 
@@ -55,6 +58,10 @@ pub(crate) struct Opener(Handle<surface::Opener>);
 
 #[pymethods]
 impl Opener {
+    fn private(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        self.0.call(py, |opener| opener.private())
+    }
+
     fn push<'py>(&self, py: Python<'py>, ciphertext: Input) -> PyResult<Bound<'py, PyBytes>> {
         self.0.call_bytes(py, |opener| opener.push(ciphertext.as_ref()))
     }

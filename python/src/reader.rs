@@ -1,6 +1,7 @@
 //! `Reader`: the header of a document, and the ways on from there.
 
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use sealwright_core::surface;
 
 use crate::call::Handle;
@@ -26,6 +27,10 @@ impl Reader {
 
     fn finish(&self, py: Python<'_>) -> PyResult<()> {
         self.0.call(py, surface::Reader::finish)
+    }
+
+    fn header<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        self.0.call_bytes(py, |reader| reader.header())
     }
 
     fn inspection(&self, py: Python<'_>) -> PyResult<String> {

@@ -9,6 +9,7 @@ use crate::call::{Handle, call};
 use crate::input::Input;
 use crate::recipient::{self, Recipient};
 use crate::scan::Scan;
+use crate::signer::Signer;
 
 /// Asks whether a source may be sealed.
 #[pyclass(frozen)]
@@ -17,18 +18,24 @@ pub(crate) struct SealRequest(Handle<surface::SealRequest>);
 #[pymethods]
 impl SealRequest {
     #[new]
+    #[expect(clippy::too_many_arguments, reason = "as the core's")]
     fn new(
         py: Python<'_>,
         caller_json: &str,
         label_json: &str,
+        private_json: Option<&str>,
         recipients: Vec<Py<Recipient>>,
+        signer: Option<Py<Signer>>,
         scan: Py<Scan>,
         policy_json: &str,
     ) -> PyResult<Self> {
-        let (lent, scan) = (recipient::lent(&recipients), &scan.get().0);
-        call(py, || surface::SealRequest::new(caller_json, label_json, &lent, scan, policy_json, &mut SysRng))
-            .map(Handle::new)
-            .map(Self)
+        let (to, signer, scan) = (recipient::lent(&recipients), signer.as_ref().map(|key| &key.get().0), &scan.get().0);
+        call(py, || {
+            let entropy = &mut SysRng;
+            surface::SealRequest::new(caller_json, label_json, private_json, &to, signer, scan, policy_json, entropy)
+        })
+        .map(Handle::new)
+        .map(Self)
     }
 
     fn request(&self, py: Python<'_>) -> PyResult<String> {
@@ -52,6 +59,14 @@ pub(crate) struct Sealer(Handle<surface::Sealer>);
 impl Sealer {
     fn label(&self, py: Python<'_>) -> PyResult<String> {
         self.0.call(py, |sealer| Ok(sealer.label()))
+    }
+
+    fn header_size(&self, py: Python<'_>) -> PyResult<u32> {
+        self.0.call(py, |sealer| Ok(sealer.header_size()))
+    }
+
+    fn header<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        self.0.call_bytes(py, |sealer| sealer.header())
     }
 
     fn push<'py>(&self, py: Python<'py>, plaintext: Input) -> PyResult<Bound<'py, PyBytes>> {

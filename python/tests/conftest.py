@@ -31,4 +31,4 @@ def label() -> dict[str, object]:
 
 @pytest.fixture
 def gate(policy: sw.Policy, subject: dict[str, object]) -> sw.Gate:
-    return sw.Gate(policy, subject=subject, purpose="analyse", clock=lambda: "2026-11-21T07:00:00Z")
+    return sw.Gate(policy, subject=subject, purpose="analyse", clock=lambda: "2026-11-21T07:00:00Z", allow_unsigned=True)

@@ -87,7 +87,7 @@ def test_any_seek_gives_what_bytesio_gives(data: st.DataObject) -> None:
 
 @pytest.fixture(autouse=True, scope="module")
 def _stored(policy, identity, sealed):
-    gate = sw.Gate(policy, subject={"id": "a", "roles": ["analyst"], "amr": ["mfa"]}, purpose="analyse")
+    gate = sw.Gate(policy, subject={"id": "a", "roles": ["analyst"], "amr": ["mfa"]}, purpose="analyse", allow_unsigned=True)
     STORED.extend((io.BytesIO(content(size)), gate.open(sealed[size], identities=[identity])) for size in SIZES)
     yield
     STORED.clear()

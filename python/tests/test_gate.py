@@ -13,7 +13,7 @@ TEXT = b"Contact ana@acme.example about the order."
 
 
 def test_the_user_story_reads_well(policy, identity, subject, label) -> None:
-    gate = sw.Gate(policy, subject=subject, purpose="analyse")
+    gate = sw.Gate(policy, subject=subject, purpose="analyse", allow_unsigned=True)
     sealed = gate.seal(TEXT, recipients=[identity.recipient], label=label)
     with gate.open(sealed, identities=[identity]) as document:
         assert document.read() == TEXT
@@ -23,7 +23,7 @@ def test_the_user_story_reads_well(policy, identity, subject, label) -> None:
 
 
 def test_a_refusal_carries_the_decision(policy, identity, subject, label, tmp_path: Path) -> None:
-    gate = sw.Gate(policy, subject={**subject, "amr": ["pwd"]}, purpose="sell")
+    gate = sw.Gate(policy, subject={**subject, "amr": ["pwd"]}, purpose="sell", allow_unsigned=True)
     with pytest.raises(sw.Denied) as caught:
         gate.seal(TEXT, recipients=[identity.recipient], label=label, output=tmp_path / "out")
     assert caught.value.code == "denied"
@@ -34,13 +34,13 @@ def test_a_refusal_carries_the_decision(policy, identity, subject, label, tmp_pa
 
 def test_who_may_not_open_is_refused_before_any_key_is_used(policy, gate, identity, label) -> None:
     sealed = gate.seal(TEXT, recipients=[identity.recipient], label=label)
-    guest = sw.Gate(policy, subject={"id": "guest"}, purpose="analyse")
+    guest = sw.Gate(policy, subject={"id": "guest"}, purpose="analyse", allow_unsigned=True)
     with pytest.raises(sw.Denied):
         guest.open(sealed, identities=[sw.Identity.generate()])
 
 
 def test_an_obligation_that_cannot_be_carried_out_refuses(policy, identity, subject, label) -> None:
-    gate = sw.Gate(policy, subject=subject, purpose="sign")
+    gate = sw.Gate(policy, subject=subject, purpose="sign", allow_unsigned=True)
     with pytest.raises(sw.Denied) as caught:
         gate.seal(TEXT, recipients=[identity.recipient], label=label)
     assert caught.value.decision["decision"] is False
@@ -48,7 +48,7 @@ def test_an_obligation_that_cannot_be_carried_out_refuses(policy, identity, subj
 
 def test_a_transform_is_applied_and_ends_seeking(policy, gate, identity, subject, label) -> None:
     sealed = gate.seal(TEXT, recipients=[identity.recipient], label=label)
-    trainer = sw.Gate(policy, subject=subject, purpose="train")
+    trainer = sw.Gate(policy, subject=subject, purpose="train", allow_unsigned=True)
     with trainer.open(sealed, identities=[identity]) as document:
         assert not document.seekable()
         with pytest.raises(io.UnsupportedOperation):
@@ -127,7 +127,7 @@ def test_both_forms_of_a_subject_ask_the_same(policy, identity, subject, label) 
     sealed = sw.encrypt(TEXT, recipients=[identity.recipient], label=label)
 
     def decision_id(form) -> str:
-        gate = sw.Gate(policy, subject=form, purpose="analyse", clock=lambda: "2026-11-21T07:00:00Z")
+        gate = sw.Gate(policy, subject=form, purpose="analyse", clock=lambda: "2026-11-21T07:00:00Z", allow_unsigned=True)
         return gate.open(sealed, identities=[identity]).decision["decision_id"]
 
     assert decision_id(subject) == decision_id(full)
@@ -137,7 +137,7 @@ def test_both_forms_of_a_subject_ask_the_same(policy, identity, subject, label) 
 @pytest.mark.parametrize("subject", [{}, {"roles": ["analyst"]}, {"id": 5}, {"id": "a", "properties": 1}])
 def test_a_subject_out_of_form_is_coded(policy, identity, label, subject) -> None:
     with pytest.raises(sw.UsageError) as caught:
-        sw.Gate(policy, subject=subject).seal(TEXT, recipients=[identity.recipient], label=label)
+        sw.Gate(policy, subject=subject, allow_unsigned=True).seal(TEXT, recipients=[identity.recipient], label=label)
     assert caught.value.code == "json_invalid"
 
 
@@ -150,19 +150,19 @@ def test_a_subject_out_of_form_is_coded(policy, identity, label, subject) -> Non
     ],
 )
 def test_the_clock_is_an_argument(policy, identity, subject, label, moment) -> None:
-    gate = sw.Gate(policy, subject=subject, purpose="analyse", clock=lambda: moment)
+    gate = sw.Gate(policy, subject=subject, purpose="analyse", clock=lambda: moment, allow_unsigned=True)
     sealed = gate.seal(TEXT, recipients=[identity.recipient], label=label)
     assert sw.inspect(sealed)["label"]["created_at"] == "2026-11-21T07:00:00Z"
 
 
 def test_a_clock_without_a_zone_is_refused(policy, identity, subject, label) -> None:
-    gate = sw.Gate(policy, subject=subject, purpose="analyse", clock=lambda: datetime(2026, 11, 21))
+    gate = sw.Gate(policy, subject=subject, purpose="analyse", clock=lambda: datetime(2026, 11, 21), allow_unsigned=True)
     with pytest.raises(ValueError, match="time zone"):
         gate.seal(TEXT, recipients=[identity.recipient], label=label)
 
 
 def test_without_a_clock_it_is_now(policy, identity, subject, label) -> None:
-    gate = sw.Gate(policy, subject=subject, purpose="analyse")
+    gate = sw.Gate(policy, subject=subject, purpose="analyse", allow_unsigned=True)
     created = sw.inspect(gate.seal(TEXT, recipients=[identity.recipient], label=label))["label"]["created_at"]
     age = datetime.now(UTC) - datetime.strptime(created, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     assert timedelta(0) <= age < timedelta(minutes=1)
@@ -171,7 +171,7 @@ def test_without_a_clock_it_is_now(policy, identity, subject, label) -> None:
 def test_shorthands_go_the_same_way(policy, identity, subject, label, tmp_path: Path) -> None:
     caller = {"policy": policy, "subject": subject, "purpose": "analyse"}
     sealed = sw.seal(TEXT, **caller, recipients=[str(identity.recipient)], label=label)
-    with sw.open(sealed, **caller, identities=[identity]) as document:
+    with sw.open(sealed, **caller, identities=[identity], allow_unsigned=True) as document:
         assert document.read() == TEXT
     receipt = sw.seal(TEXT, **caller, recipients=[identity.recipient], label=label, output=tmp_path / "out")
     assert receipt["label"]["document_id"] == "d1"
@@ -192,7 +192,7 @@ def test_another_action_is_asked_for(gate, identity, label) -> None:
 
 def test_what_the_policy_cannot_evaluate_is_refused(identity, subject, label, tmp_path: Path) -> None:
     policy = sw.Policy({"p.rego": 'package sealwright\n\ndecision := {"decision": true, "extra": 1}\n'})
-    gate = sw.Gate(policy, subject=subject)
+    gate = sw.Gate(policy, subject=subject, allow_unsigned=True)
     with pytest.raises(sw.PolicyError) as caught:
         gate.seal(TEXT, recipients=[identity.recipient], label=label, output=tmp_path / "out")
     assert caught.value.code == "decision_invalid"

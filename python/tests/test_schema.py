@@ -51,7 +51,10 @@ def test_what_the_gate_asks_fits() -> None:
             asked.append(json.loads(request))
             return policy._handle.decide(request)
 
-    gate = sw.Gate(policy, subject={"id": "ana", "roles": ["analyst"], "tenant": "acme", "amr": ["mfa"]}, purpose="analyse")
+    gate = sw.Gate(policy, subject={"id": "ana", "roles": ["analyst"], "tenant": "acme", "amr": ["mfa"]},
+        purpose="analyse",
+        allow_unsigned=True,
+    )
     gate._policy = type("Policy", (), {"_handle": Asked(), "reference": policy.reference})()  # type: ignore[assignment]
     identity = sw.Identity.generate()
     label = {"classification": "internal", "purposes": ["analyse"], "tenant": "acme"}

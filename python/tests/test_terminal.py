@@ -78,6 +78,6 @@ def test_a_document_does_not_go_to_a_terminal(folder: Path) -> None:
 
 def test_bytes_that_are_no_text_do_not_go_to_a_terminal(folder: Path) -> None:
     watched(folder, "seal", "-R", "to", "--label", LABEL, "-o", "out", "small", stream="stdout")
-    code, shown = watched(folder, "open", "-i", "key", "out", stream="stdout")
+    code, shown = watched(folder, "open", "--allow-unsigned", "-i", "key", "out", stream="stdout")
     assert code == 2
     assert "[output_is_terminal]" in shown and "\x1b[31m" not in shown

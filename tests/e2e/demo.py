@@ -83,6 +83,7 @@ class Demo:
         self.corpus, self.out, self.console = corpus, out, console
         self.policy = sw.Policy.load(ROOT / "policies", name="sealwright", revision="1")
         self.identity = sw.Identity.generate()
+        self.signer = sw.Signer.generate("intake")
         self.labels: dict[str, Any] = read_json(corpus / "labels.json", {})
         self.planted = planted(corpus / "entities.jsonl")
         self.people = people()
@@ -136,7 +137,7 @@ class Demo:
         clock = {"clock": lambda: TIMELY} if label.get("retain_until", TIMELY) < "2026" else {}
         gate = sw.Gate(self.policy, subject=CONTRIBUTOR | {"tenant": label["tenant"]}, **clock)
         try:
-            gate.seal(path, recipients=[self.identity.recipient], label=label, output=target)
+            gate.seal(path, recipients=[self.identity.recipient], label=label, signer=self.signer, output=target)
         except sw.Denied as denied:
             self.refused.update(denied.decision["reasons"])
             return
@@ -171,7 +172,8 @@ class Demo:
         }
 
     def open_as(self, person: Person, name: str, target: Path, source: Path) -> str:
-        gate = sw.Gate(self.policy, subject=person.subject, purpose=person.purpose)
+        trusted = [self.signer.verifier]
+        gate = sw.Gate(self.policy, subject=person.subject, purpose=person.purpose, trusted_senders=trusted)
         try:
             with gate.open(target, identities=[self.identity], action=person.action) as document:
                 plaintext = document.read()

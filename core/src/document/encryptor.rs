@@ -65,6 +65,11 @@ impl Encryptor {
         Ok(Self { front, payload, armor: armor.then(ArmorWriter::default) })
     }
 
+    /// Takes the header out, so that what comes is the payload alone; nothing once something came, or under armor.
+    pub fn take_header(&mut self) -> Vec<u8> {
+        if self.armor.is_some() { Vec::new() } else { core::mem::take(&mut self.front) }
+    }
+
     /// Takes more plaintext and returns what of the document is ready.
     ///
     /// # Errors

@@ -198,15 +198,16 @@ impl Sealer {
         }
     }
 
-    /// Returns what stands before everything that came out: the header of a signed document, else nothing. Armored, a signed
-    /// document comes out whole at its end, header and all.
+    /// Returns what stands before the payload. A signed document's header is known when it is finished; any other's may be
+    /// taken out before the first push, and is part of what comes out otherwise. Armored, a document comes out whole.
     ///
     /// # Errors
-    /// `call_order` before [`Sealer::finish`].
-    pub fn header(&self) -> Result<Vec<u8>, Error> {
-        match &self.writer {
+    /// `call_order` for a signed document before [`Sealer::finish`].
+    pub fn header(&mut self) -> Result<Vec<u8>, Error> {
+        match &mut self.writer {
+            Writer::Unsigned(encryptor) => Ok(encryptor.take_header()),
             Writer::Signed { encryptor, signer, armored: None } => encryptor.header(signer),
-            Writer::Signed { .. } | Writer::Unsigned(_) => Ok(Vec::new()),
+            Writer::Signed { .. } => Ok(Vec::new()),
         }
     }
 

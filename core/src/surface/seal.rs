@@ -134,11 +134,12 @@ impl Sealer {
         u32::try_from(self.sealer.header_size()).unwrap_or(u32::MAX)
     }
 
-    /// Returns what stands before everything else: the header of a signed document.
+    /// Returns what stands before the payload: before the first push, to store it apart, or once a signed document is
+    /// finished.
     ///
     /// # Errors
     /// As [`gate::Sealer::header`].
-    pub fn header(&self) -> Result<Vec<u8>, Error> {
+    pub fn header(&mut self) -> Result<Vec<u8>, Error> {
         self.sealer.header()
     }
 

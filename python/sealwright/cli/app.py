@@ -8,10 +8,12 @@ import click
 
 from .. import __version__
 from . import outcome
+from .detach import detach, join
 from .inspect import inspect
 from .keygen import keygen
 from .open import open_
 from .policy import policy
+from .rewrap import rewrap
 from .seal import seal
 
 
@@ -26,7 +28,7 @@ def app() -> None:
     """
 
 
-for command in (keygen, seal, open_, inspect, policy):
+for command in (keygen, seal, open_, inspect, rewrap, detach, join, policy):
     app.add_command(command)
 
 

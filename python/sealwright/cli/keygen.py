@@ -9,28 +9,30 @@ import click
 from .. import clock
 from ..errors import FileError
 from ..identity import Identity
+from ..signer import Signer
 from . import options, outcome
 
 
 @click.command(epilog=outcome.EXIT_CODES)
+@click.option("--signer", "name", metavar="NAME", help="Make a signer of that name instead, to sign documents.")
 @click.option("-o", "--output", metavar="FILE", help="Write the identity to FILE, which must not exist yet.")
 @options.as_json
-def keygen(output: str | None, as_json: bool) -> None:
+def keygen(name: str | None, output: str | None, as_json: bool) -> None:
     """Make an identity, as `age-keygen` does.
 
-    The file is for its owner alone to read. The recipient, its public half, is told on stderr.
+    The file is for its owner alone to read. Its public half, the recipient, or a signer's verifier key, is told on stderr.
     """
-    identity = Identity.generate()
-    recipient = str(identity.recipient)
-    text = f"# created: {clock.now()}\n# public key: {recipient}\n{identity.reveal()}\n"
+    key = Identity.generate() if name is None else Signer.generate(name)
+    public = str(key.recipient if isinstance(key, Identity) else key.verifier)
+    text = f"# created: {clock.now()}\n# public key: {public}\n{key.reveal()}\n"
     if output is None or output == "-":
         options.standard_output().write(text.encode())
     else:
         _write(output, text)
     if as_json:
-        outcome.show({"recipient": recipient, "output": output}, beside_document=output in (None, "-"))
+        outcome.show({"recipient" if name is None else "verifier": public, "output": output}, beside_document=output in (None, "-"))
     else:
-        click.echo(f"Public key: {recipient}", err=True)
+        click.echo(f"Public key: {public}", err=True)
 
 
 def _write(path: str, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..document import Document
+from ..header import join
 from ..identity import Identity
 from ..sink import Sink
 from ..source import Source
@@ -12,10 +13,25 @@ from . import options, outcome, progress
 
 
 @click.command("open", epilog=outcome.EXIT_CODES)
-@click.option(
-    "-i", "--identity", "files", metavar="FILE", multiple=True, required=True, help="A file of identities; repeatable."
-)
+@options.identities
 @options.caller
+@click.option(
+    "--trusted-senders",
+    "trusted",
+    metavar="FILE",
+    envvar="SEALWRIGHT_TRUSTED_SENDERS",
+    show_envvar=True,
+    multiple=True,
+    help="A file of verifier keys, whose documents may be opened; repeatable.",
+)
+@click.option(
+    "--allow-unsigned",
+    is_flag=True,
+    envvar="SEALWRIGHT_ALLOW_UNSIGNED",
+    show_envvar=True,
+    help="Open what none of them signed, too.",
+)
+@click.option("--header", metavar="FILE", help="The header, where it is stored apart; INPUT is then the payload.")
 @click.option("--action", metavar="WORD", help="What is to be done, if not `open`: `train`, `retrieve`, `export`.")
 @options.output
 @options.as_json
@@ -26,6 +42,9 @@ def open_(
     policy_folder: str,
     subject: str,
     purpose: str | None,
+    trusted: tuple[str, ...],
+    allow_unsigned: bool,
+    header: str | None,
     action: str | None,
     output: str | None,
     as_json: bool,
@@ -35,15 +54,21 @@ def open_(
     With `-o` the file appears when all of the document is verified, or not at all. On stdout each part appears once
     that part is verified: only exit code 0 says that the document was complete.
     """
-    gate = options.gate(policy_folder, subject, purpose)
+    gate = options.gate(policy_folder, subject, purpose, trusted, allow_unsigned)
     identities = [identity for file in files for identity in Identity.load(file)]
     to_stdout = output is None or output == "-"
     target = options.standard_output() if output is None or output == "-" else output
     with progress.reading(source, passes=1, quiet=as_json) as file:
-        with gate.open(file, identities=identities, action=action) as document:
+        whole = file if header is None else join(header, file)
+        with gate.open(whole, identities=identities, action=action) as document:
             with Source(file) as unread, Sink(target, unread) as sink:
                 _carry(document, sink, output)
-            receipt = {"label": document.label, "decision": document.decision, "output": output}
+            receipt = {
+                "label": document.label,
+                "private": document.private,
+                "decision": document.decision,
+                "output": output,
+            }
     if as_json:
         outcome.show(receipt, beside_document=to_stdout)
 

@@ -12,6 +12,7 @@ from ..encoding import from_json
 from ..errors import FileError, UsageError
 from ..gate import Gate
 from ..policy import Policy
+from ..signer import VerifierKey
 from ..source import read_text
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -24,6 +25,9 @@ policy = click.option(
     required=True,
     show_envvar=True,
     help="The policy: a folder of *.rego and data.json.",
+)
+identities = click.option(
+    "-i", "--identity", "files", metavar="FILE", multiple=True, required=True, help="A file of identities; repeatable."
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, errors too.")
 output = click.option(
@@ -52,9 +56,21 @@ def caller(command: Command) -> Command:
     return command
 
 
-def gate(policy_folder: str, subject: str, purpose: str | None) -> Gate:
+def gate(
+    policy_folder: str,
+    subject: str,
+    purpose: str | None,
+    trusted: tuple[str, ...] = (),
+    allow_unsigned: bool = False,
+) -> Gate:
     """Returns the gate that these options ask for."""
-    return Gate(Policy.load(policy_folder), subject=record("subject", subject), purpose=purpose)
+    return Gate(
+        Policy.load(policy_folder),
+        subject=record("subject", subject),
+        purpose=purpose,
+        trusted_senders=[key for file in trusted for key in VerifierKey.load(file)],
+        allow_unsigned=allow_unsigned,
+    )
 
 
 def record(what: str, text: str) -> dict[str, Any]:

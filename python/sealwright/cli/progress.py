@@ -7,13 +7,18 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from ..errors import FileError
 from .options import standard_input
 
 _LONG_WORK = 16 << 20
 """From how many bytes on work is long enough to be shown."""
+
+_LONG_LIST = 100
+"""From how many items on a list is."""
+
+Item = TypeVar("Item")
 
 
 @contextmanager
@@ -28,6 +33,18 @@ def reading(source: str, *, passes: int, quiet: bool) -> Iterator[BinaryIO]:
             return
         with _shown(file, size and size * passes) as shown:
             yield shown
+
+
+def counted(items: list[Item], *, quiet: bool) -> Iterator[Item]:
+    """Goes through a list, and shows how far it is, where it is long."""
+    watched = sys.stderr is not None and sys.stderr.isatty() and not quiet
+    if not watched or len(items) < _LONG_LIST:
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, description="", console=Console(stderr=True), transient=True)
 
 
 @contextmanager

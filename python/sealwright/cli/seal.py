@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from ..recipient import Recipient
+from ..signer import Signer
 from . import options, outcome, progress
 
 
@@ -19,6 +20,9 @@ from . import options, outcome, progress
 @click.option(
     "--label-purpose", "purposes", metavar="WORD", multiple=True, help="One of the label's `purposes`; repeatable."
 )
+@click.option("--private", metavar="JSON|@FILE", help="What only those who open it may know, as JSON or a file of it.")
+@click.option("--signer", metavar="FILE", help="A file of the signer who signs it: see `keygen --signer`.")
+@click.option("--header", metavar="FILE", help="Write the header to FILE, apart from the payload.")
 @click.option("-a", "--armor", is_flag=True, help="Write text that mail can carry.")
 @options.output
 @options.as_json
@@ -33,6 +37,9 @@ def seal(
     label: str,
     classification: str | None,
     purposes: tuple[str, ...],
+    private: str | None,
+    signer: str | None,
+    header: str | None,
     armor: bool,
     output: str | None,
     as_json: bool,
@@ -40,7 +47,8 @@ def seal(
     """Seal INPUT, a file or stdin, under a policy.
 
     A file is read twice: once to find what the policy wants to know, once to seal. Stdin is sealed unscanned, and the
-    policy sees that.
+    policy sees that. The header of a signed document is written last, so the output must seek, or the header go to a file
+    of its own.
     """
     if not armor:
         options.refuse_terminal(output, "a sealed document")
@@ -52,6 +60,9 @@ def seal(
             file,
             recipients=to,
             label=_label(label, classification, purposes),
+            private=None if private is None else options.record("private part", private),
+            signer=None if signer is None else Signer.load(signer),
+            header=header,
             output=options.standard_output() if output is None or output == "-" else output,
             armor=armor,
         )

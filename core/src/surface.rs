@@ -21,7 +21,7 @@ pub use open::{OpenRequest, Opener, RangeOpener};
 #[cfg(feature = "rego")]
 pub use policy::Policy;
 pub use seal::{Scan, Scanner, SealRequest, Sealer};
-pub use sender::{Senders, Signer, VerifierKey, parse_verifiers};
+pub use sender::{OutboardWriter, Senders, Signer, VerifierKey, parse_verifiers};
 
 /// Returns canonical JSON as text: it is UTF-8 by its making.
 fn into_text(canonical: Vec<u8>) -> String {

@@ -14,7 +14,8 @@ use std::sync::Arc;
 use getrandom::SysRng;
 use proptest::prelude::*;
 use sealwright_core::document::{
-    Encryptor, Header, Identity, PayloadHasher, Reader, Rewrap, SignedEncryptor, Signer, VerifierKey, decrypt, rewrap,
+    Encryptor, Header, Identity, OutboardWriter, PayloadHasher, Reader, Rewrap, SignedEncryptor, Signer, VerifierKey,
+    decrypt, rewrap,
 };
 use sealwright_core::error::Error;
 use sealwright_core::gate::{Caller, Gate, OpenRequest, Opened, Outcome, Proposal, RangeOpener, Senders};
@@ -267,6 +268,81 @@ fn a_signed_document_gives_out_ranges_once_it_is_verified() {
     altered[20] ^= 1;
     opener.verify(&altered);
     assert_eq!(opener.verified().unwrap_err().code(), "sender_signature");
+}
+
+/// Seals a long text and opens it for ranges.
+fn long_ranges(plaintext: &[u8]) -> (Vec<u8>, RangeOpener) {
+    let (key, ana) = (identity(), signer("ana"));
+    let recipients = vec![key.recipient().clone()];
+    let proposal = Proposal { signer: Some(ana.clone()), ..Proposal::new(LabelRecord::default(), recipients) };
+    let gate = gate(ALLOW);
+    let Outcome::Allowed(sealed) = gate.seal(caller(), proposal, plaintext, &mut SysRng).unwrap() else {
+        panic!("refused")
+    };
+    let (reader, _) = Reader::split(&sealed.document).unwrap();
+    let request = OpenRequest::new(caller(), &reader, &trusting(&ana)).unwrap();
+    let decision = gate.policy().decide(request.request()).unwrap();
+    let digest = &gate.policy().reference().digest;
+    let Outcome::Allowed(permit) = request.permit(decision, digest).unwrap() else { panic!("refused") };
+    let size = sealed.document.len() as u64;
+    (sealed.document, permit.open_ranges(&reader, &[&key], size).unwrap())
+}
+
+fn outboard_of(payload: &[u8]) -> Vec<u8> {
+    let mut writer = OutboardWriter::new();
+    payload.chunks(7_000).for_each(|piece| writer.push(piece));
+    writer.finish()
+}
+
+#[test]
+fn an_outboard_is_the_tree_of_bao_with_groups_of_64_kib() {
+    let block = bao_tree::BlockSize::from_chunk_log(6);
+    for size in [1, 1024, 65_535, 65_536, 65_537, 131_072, 131_073, 200_000, 458_752, 1_000_000] {
+        let payload: Vec<u8> = (0..size).map(|index| (index / 3) as u8).collect();
+        let ours = outboard_of(&payload);
+        let theirs = bao_tree::io::outboard::PreOrderMemOutboard::create(&payload, block);
+        assert_eq!(ours[..8], (size as u64).to_le_bytes());
+        assert_eq!(ours[8..], theirs.data, "{size}");
+    }
+}
+
+#[test]
+fn a_range_is_verified_by_the_outboard_without_the_rest() {
+    for size in [1, 65_504, 65_536, 131_041, 131_072, 300_000] {
+        let plaintext: Vec<u8> = (0..size).map(|index| b'a' + (index % 23) as u8).collect();
+        let (document, mut opener) = long_ranges(&plaintext);
+        let part = |(start, end): (u64, u64)| document[start as usize..end as usize].to_vec();
+        opener.verify_by(&outboard_of(&part(opener.unverified().unwrap()))).unwrap();
+        assert_eq!(opener.unverified(), None);
+        opener.authenticate(&part(opener.last_chunk_range())).unwrap();
+        assert_eq!(opener.size(), size as u64);
+        for (start, end) in [(0, size), (0, 1), (size - 1, size), (size / 2, size / 2), (size / 3, size / 2)] {
+            let (start, end) = (start as u64, end as u64);
+            let mut chunks = part(opener.ciphertext_range(start, end).unwrap());
+            let range = opener.decrypt(start, end, &chunks).unwrap();
+            assert_eq!(range, plaintext[start as usize..end as usize], "{size}: {start}..{end}");
+            if let Some(byte) = chunks.last_mut() {
+                *byte ^= 1;
+                assert_eq!(opener.decrypt(start, end, &chunks).unwrap_err().code(), "sender_signature");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_outboard_of_another_payload_is_refused() {
+    let plaintext = vec![b'a'; 300_000];
+    let (document, mut opener) = long_ranges(&plaintext);
+    let (start, end) = opener.unverified().unwrap();
+    let outboard = outboard_of(&document[start as usize..end as usize]);
+    for index in 0..outboard.len() {
+        let mut broken = outboard.clone();
+        broken[index] ^= 1;
+        assert_eq!(opener.verify_by(&broken).unwrap_err().code(), "sender_signature", "byte {index}");
+        assert_eq!(opener.verify_by(&outboard[..index]).unwrap_err().code(), "sender_signature");
+    }
+    assert_eq!(opener.decrypt(0, 1, &[]).unwrap_err().code(), "call_order");
+    opener.verify_by(&outboard).unwrap();
 }
 
 #[test]

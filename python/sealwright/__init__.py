@@ -28,7 +28,7 @@ from .errors import (
     UsageError,
 )
 from .gate import Gate, open, seal
-from .header import detach, join, rewrap
+from .header import detach, join, outboard, rewrap
 from .identity import Identity
 from .policy import Policy
 from .recipient import Recipient
@@ -61,6 +61,7 @@ __all__ = [
     "inspect",
     "join",
     "open",
+    "outboard",
     "rewrap",
     "scan",
     "seal",

@@ -130,8 +130,18 @@ class Gate:
             sealed_label: dict[str, Any] = json.loads(sealer.label())
         return sink.taken() if output is None else {"label": sealed_label, "decision": decision}
 
-    def open(self, source: SourceLike, *, identities: Iterable[Identity], action: str | None = None) -> Document:
+    def open(
+        self,
+        source: SourceLike,
+        *,
+        identities: Iterable[Identity],
+        action: str | None = None,
+        outboard: SourceLike | None = None,
+    ) -> Document:
         """Opens a document, given as bytes, a path or a binary file object, as a binary file object to read.
+
+        A signed document that seeks is read once and verified before it is given out; with its `outboard`, from the
+        function of that name, each part is verified as it is read, and the rest is not.
 
         Raises `Denied` when the decision is no.
         """
@@ -143,7 +153,7 @@ class Gate:
             decision = self._decide(
                 action or "open", request.request(), lambda answer: request.admit(answer, digest)
             )
-            plaintext, private = _plaintext(opened, reader, request, identity.handles(identities))
+            plaintext, private = _plaintext(opened, reader, request, identity.handles(identities), _whole(outboard))
             return Document(opened, plaintext, json.loads(reader.inspection())["label"], private, decision)
         except BaseException:
             opened.close()
@@ -263,18 +273,29 @@ def _write_parts(sealer: _core.Sealer, source: Source, payload: Sink, header: Si
 
 
 def _plaintext(
-    source: Source, reader: _core.Reader, request: _core.OpenRequest, identities: list[_core.Identity]
+    source: Source,
+    reader: _core.Reader,
+    request: _core.OpenRequest,
+    identities: list[_core.Identity],
+    outboard: bytes | None,
 ) -> tuple[Stream | Ranges, dict[str, Any] | None]:
     """Returns the way to the plaintext, by ranges where source, document and obligations let it; and the private part."""
     if source.seekable:
         try:
             ranges = request.range_opener(reader, identities, source.size())
-            return Ranges(source, ranges), _private(ranges)
+            return Ranges(source, ranges, outboard), _private(ranges)
         except UsageError as error:
             if error.code != "range_unavailable":
                 raise
     opener = request.opener(reader, identities)
     return Stream(source, opener), _private(opener)
+
+
+def _whole(source: SourceLike | None) -> bytes | None:
+    if source is None:
+        return None
+    with Source(source) as opened:
+        return b"".join(opened.pieces())
 
 
 def _private(opener: _core.Opener | _core.RangeOpener) -> dict[str, Any] | None:

@@ -51,11 +51,13 @@ class Ranges:
 
     seekable = True
 
-    def __init__(self, source: Source, decryptor: _core.RangeDecryptor | _core.RangeOpener) -> None:
+    def __init__(
+        self, source: Source, decryptor: _core.RangeDecryptor | _core.RangeOpener, outboard: bytes | None = None
+    ) -> None:
         self._source = source
         self._decryptor = decryptor
         if isinstance(decryptor, _core.RangeOpener):
-            _verify(source, decryptor)
+            _verify(source, decryptor, outboard)
         decryptor.authenticate(source.read_range(*decryptor.last_chunk_range()))
         self.size = decryptor.size()
         self._window_start = 0
@@ -80,8 +82,10 @@ class Ranges:
         return self._decryptor.decrypt(start, end, ciphertext)
 
 
-def _verify(source: Source, opener: _core.RangeOpener) -> None:
-    """Reads a signed document once before anything of it is given out."""
+def _verify(source: Source, opener: _core.RangeOpener, outboard: bytes | None) -> None:
+    """Reads a signed document once before anything of it is given out, or has each part verified by its outboard."""
+    if outboard is not None:
+        opener.verify_by(outboard)
     unverified = opener.unverified()
     if unverified is None:
         return

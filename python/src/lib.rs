@@ -9,6 +9,7 @@ mod error;
 mod identity;
 mod input;
 mod open_request;
+mod outboard_writer;
 mod policy;
 mod range_decryptor;
 mod range_opener;
@@ -30,6 +31,8 @@ mod _core {
     use crate::identity::{Identity, parse_identities};
     #[pymodule_export]
     use crate::open_request::{OpenRequest, Opener};
+    #[pymodule_export]
+    use crate::outboard_writer::OutboardWriter;
     #[pymodule_export]
     use crate::policy::Policy;
     #[pymodule_export]

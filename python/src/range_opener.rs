@@ -32,6 +32,10 @@ impl RangeOpener {
         self.0.call(py, surface::RangeOpener::verified)
     }
 
+    fn verify_by(&self, py: Python<'_>, outboard: Input) -> PyResult<()> {
+        self.0.call(py, |opener| opener.verify_by(outboard.as_ref()))
+    }
+
     fn size(&self, py: Python<'_>) -> PyResult<u64> {
         self.0.call(py, |opener| Ok(opener.size()))
     }

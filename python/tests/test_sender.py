@@ -134,6 +134,32 @@ def test_a_signed_document_does_not_go_to_a_pipe_in_one_part(gates, identity, si
     assert code(gate, header.getvalue() + payload, identity) == "ok"
 
 
+class Counted(io.BytesIO):
+    """Counts what is read of it."""
+
+    count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        piece = super().read(size)
+        self.count += len(piece)
+        return piece
+
+
+def test_a_part_is_verified_by_the_outboard_without_the_rest(gates, identity, signer, tmp_path: Path) -> None:
+    text = b"a line of text\n" * 200_000
+    sealed = gates().seal(text, recipients=[identity.recipient], label=LABEL, signer=signer)
+    sw.outboard(sealed, output=tmp_path / "outboard")
+    gate, source = gates(trusted_senders=[signer.verifier]), Counted(sealed)
+    with gate.open(source, identities=[identity], outboard=tmp_path / "outboard") as document:
+        document.seek(1_000_000)
+        assert document.read(100) == text[1_000_000:1_000_100]
+    assert source.count < 600_000 < len(sealed)
+    other = sw.outboard(gates().seal(text, recipients=[identity.recipient], label=LABEL, signer=signer))
+    with pytest.raises(sw.IntegrityError) as caught:
+        gate.open(sealed, identities=[identity], outboard=other)
+    assert caught.value.code == "sender_signature"
+
+
 def test_an_armored_document_is_signed_whole(gates, identity, signer) -> None:
     sealed = gates().seal(TEXT, recipients=[identity.recipient], label=LABEL, signer=signer, armor=True)
     assert sealed.startswith(b"-----BEGIN")

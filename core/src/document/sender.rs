@@ -269,6 +269,18 @@ impl Sender {
     }
 }
 
+impl PayloadDigest {
+    /// Returns how many bytes the payload has.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Lends its BLAKE3 digest.
+    pub fn blake3(&self) -> &[u8; DIGEST_SIZE] {
+        &self.blake3
+    }
+}
+
 impl PayloadHasher {
     /// Takes more of the payload.
     pub fn push(&mut self, bytes: &[u8]) {

@@ -130,6 +130,14 @@ impl RangeOpener {
         self.0.verified()
     }
 
+    /// Has each range verified by itself, by the document's outboard: see [`OutboardWriter`](super::OutboardWriter).
+    ///
+    /// # Errors
+    /// `sender_signature`.
+    pub fn verify_by(&mut self, outboard: &[u8]) -> Result<(), Error> {
+        self.0.verify_by(outboard)
+    }
+
     /// Returns the size of the plaintext, in bytes.
     pub fn size(&self) -> u64 {
         self.0.size()

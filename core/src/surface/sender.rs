@@ -17,6 +17,10 @@ pub struct Signer(pub(super) Arc<document::Signer>);
 #[derive(Clone)]
 pub struct VerifierKey(document::VerifierKey);
 
+/// Makes the outboard of a document, by which ranges of it are verified. It takes no key.
+#[derive(Default)]
+pub struct OutboardWriter(document::OutboardWriter);
+
 /// Says whose documents may be opened.
 #[derive(Clone)]
 pub struct Senders(pub(super) gate::Senders);
@@ -77,5 +81,22 @@ impl Senders {
     pub fn new(trusted: &[&VerifierKey], allow_unsigned: bool) -> Self {
         let senders = gate::Senders::trusted(trusted.iter().map(|key| key.0.clone()).collect());
         Self(if allow_unsigned { senders.or_unsigned() } else { senders })
+    }
+}
+
+impl OutboardWriter {
+    /// Begins before the payload.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes more of the payload: the document's bytes behind its header.
+    pub fn push(&mut self, payload: &[u8]) {
+        self.0.push(payload);
+    }
+
+    /// Ends the payload and returns the outboard.
+    pub fn finish(&mut self) -> Vec<u8> {
+        core::mem::take(&mut self.0).finish()
     }
 }

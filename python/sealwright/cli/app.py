@@ -8,7 +8,7 @@ import click
 
 from .. import __version__
 from . import outcome
-from .detach import detach, join
+from .detach import detach, join, outboard
 from .inspect import inspect
 from .keygen import keygen
 from .open import open_
@@ -28,7 +28,7 @@ def app() -> None:
     """
 
 
-for command in (keygen, seal, open_, inspect, rewrap, detach, join, policy):
+for command in (keygen, seal, open_, inspect, rewrap, detach, join, outboard, policy):
     app.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""`sealwright detach` and `sealwright join`."""
+"""`sealwright detach`, `sealwright join` and `sealwright outboard`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 from ..header import detach as detach_header
 from ..header import join as join_header
+from ..header import outboard as make_outboard
 from ..sink import Sink
 from ..source import Source
 from . import options, outcome, progress
@@ -37,3 +38,14 @@ def join(source: str, header: str, output: str | None, as_json: bool) -> None:
             sink.write_all(joined)
     if as_json:
         outcome.show({"output": output}, beside_document=to_stdout)
+
+
+@click.command(epilog=outcome.EXIT_CODES)
+@click.option("-o", "--output", metavar="FILE", required=True, help="Where the outboard goes.")
+@options.as_json
+@click.argument("source", metavar="INPUT")
+def outboard(source: str, output: str, as_json: bool) -> None:
+    """Make INPUT's outboard, by which parts of a signed document are verified without the rest."""
+    make_outboard(source, output=output)
+    if as_json:
+        outcome.show({"output": output})

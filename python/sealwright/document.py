@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import os
 
+from .plaintext import Ranges, Stream
 from .source import PIECE, Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any, NoReturn
 
-    from .plaintext import Ranges, Stream
     from .protocols import Buffer
 
 
@@ -70,6 +71,19 @@ class Document(io.RawIOBase):
         while piece := self.read(PIECE):
             parts.append(piece)
         return b"".join(parts)
+
+    def read_ranges(self, ranges: Iterable[tuple[int, int]]) -> list[bytes]:
+        """Returns the bytes from `start` to `end` of each pair, fewer at the end; the position stays where it is.
+
+        Only a document that can seek has ranges.
+        """
+        self._check_open()
+        wanted = list(ranges)
+        if any(not 0 <= start <= end for start, end in wanted):
+            raise ValueError("a range begins at 0 or later, and does not end before it begins")
+        if isinstance(self._plaintext, Stream):
+            raise io.UnsupportedOperation("this document can only be read from its beginning to its end")
+        return self._plaintext.read_ranges(wanted)
 
     def readinto(self, buffer: Buffer, /) -> int:
         """Fills `buffer`, and returns how many bytes it got."""

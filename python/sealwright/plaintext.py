@@ -8,6 +8,9 @@ from .source import PIECE, Source
 _CHUNK = 1 << 16
 """The chunk of age's payload, which is decrypted as a whole; see `core/spec/document.md`, "Payload"."""
 
+_LONGEST_READ = 1 << 24
+"""From how many bytes on neighbouring ranges are read by themselves."""
+
 
 class Stream:
     """Reads once, from the beginning; the end is verified when it is reached."""
@@ -76,6 +79,23 @@ class Ranges:
             self._window = self._decrypt(start, min(end + -end % _CHUNK, self.size))
             self._window_start = start
         return self._window[position - self._window_start : end - self._window_start]
+
+    def read_ranges(self, ranges: list[tuple[int, int]]) -> list[bytes]:
+        """Returns the bytes of each range, cut at the end; neighbours are read from the source at once."""
+        wanted = [(min(start, self.size), min(end, self.size)) for start, end in ranges]
+        found = [b""] * len(wanted)
+        order = sorted((index for index, (start, end) in enumerate(wanted) if start < end), key=wanted.__getitem__)
+        while order:
+            start, end = wanted[order[0]]
+            count = 1
+            while count < len(order) and wanted[order[count]][0] < end + _CHUNK and end - start < _LONGEST_READ:
+                end = max(end, wanted[order[count]][1])
+                count += 1
+            read = self._decrypt(start, end)
+            for index in order[:count]:
+                found[index] = read[wanted[index][0] - start : wanted[index][1] - start]
+            order = order[count:]
+        return found
 
     def _decrypt(self, start: int, end: int) -> bytes:
         ciphertext = self._source.read_range(*self._decryptor.ciphertext_range(start, end))

@@ -7,6 +7,7 @@ import os
 import random
 from pathlib import Path
 
+import fsspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -209,3 +210,24 @@ def test_a_random_read_takes_one_chunk_of_the_source(gate, identity) -> None:
         document.seek(2_000_000)
         document.read(4096)
         assert Counting.taken <= 2 * (CHUNK + 16)
+
+
+def test_many_ranges_are_read_at_once(gate, identity) -> None:
+    text = b"abcdefghijklmnop" * (5 * CHUNK // 16)
+    sealed = gate.seal(text, recipients=[identity.recipient], label=LABEL)
+    ranges = [(CHUNK - 1, CHUNK + 1), (0, 5), (4 * CHUNK, 9 * CHUNK), (7, 7), (3, 9), (8 * CHUNK, 9 * CHUNK)]
+    with gate.open(sealed, identities=[identity]) as document:
+        assert document.read_ranges(ranges) == [text[start:end] for start, end in ranges]
+        assert document.tell() == 0
+        for broken in ((-1, 2), (3, 2)):
+            with pytest.raises(ValueError):
+                document.read_ranges([broken])
+    with gate.open(Once(sealed), identities=[identity]) as document, pytest.raises(io.UnsupportedOperation):
+        document.read_ranges([(0, 1)])
+
+
+def test_a_document_opens_from_fsspec(gate, identity) -> None:
+    with fsspec.open("memory://sealed.age", "wb") as file:
+        gate.seal(b"a line\n", recipients=[identity.recipient], output=file, label=LABEL)
+    with fsspec.open("memory://sealed.age", "rb") as file, gate.open(file, identities=[identity]) as document:
+        assert document.seekable() and document.read() == b"a line\n"

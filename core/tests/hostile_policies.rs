@@ -91,6 +91,13 @@ fn the_most_nesting_that_passes_is_read_quickly() {
 }
 
 #[test]
+fn a_line_has_at_most_4096_columns() {
+    let of_length = |columns: usize| format!("x := \"{}\"\n{ALLOW}", "a".repeat(columns - 7));
+    assert!(decide(&of_length(4095)).unwrap().is_allowed());
+    assert_eq!(code(&of_length(4098)), "policy_syntax");
+}
+
+#[test]
 fn long_chains_of_operators_are_refused() {
     for operator in ["+", "-", "*", "|", "&", "==", "in"] {
         let chain = format!("\n{operator} 1").repeat(6000);

@@ -13,9 +13,11 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::num::NonZeroU32;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use regorus::utils::limits::PolicyLengthConfig;
 use regorus::{Engine, Value as Rego};
 use serde_json::{Map, Value};
 
@@ -27,6 +29,9 @@ use crate::error::Error;
 /// Asking for a rule that no policy has prepares the engine and does nothing else: it then says that there is none.
 const NO_RULE: &str = "data[\"\"]";
 const PREPARED: &str = "not a valid rule path";
+
+/// The most columns of a line: a hybrid recipient alone has 1,959.
+const MAX_COLUMNS: NonZeroU32 = NonZeroU32::MIN.saturating_add(4095);
 
 /// Holds modules and data, ready to be evaluated.
 #[derive(Clone)]
@@ -44,6 +49,8 @@ impl Interpreter {
         guarded(load_failure, || {
             let mut engine = Engine::new();
             engine.set_strict_builtin_errors(false);
+            engine
+                .set_policy_length_config(PolicyLengthConfig { max_col: MAX_COLUMNS, ..PolicyLengthConfig::default() });
             meter::install(&mut engine, limits)?;
             for module in modules {
                 engine

@@ -6,6 +6,8 @@ mod armor;
 mod decryptor;
 mod encryptor;
 mod header;
+#[cfg(feature = "pq")]
+mod hybrid;
 mod identity;
 mod keys;
 mod outboard;
@@ -18,6 +20,7 @@ mod recipient;
 mod rewrap;
 mod sender;
 mod stanza;
+mod x25519;
 
 pub(crate) use armor::armored;
 pub use decryptor::Decryptor;

@@ -98,7 +98,7 @@ pub enum Error {
     #[error("{CANNOT_OPEN}")]
     PayloadCorrupt,
     /// A recipient's text is not one.
-    #[error("`{value}` is not a recipient: {reason}")]
+    #[error("`{value:.100}` is not a recipient: {reason}")]
     RecipientInvalid {
         /// The caller's value.
         value: String,
@@ -139,6 +139,11 @@ pub enum Error {
         /// The cap.
         limit: usize,
     },
+    /// There are hybrid recipients beside others, which a quantum computer would break instead.
+    #[error(
+        "post-quantum recipients cannot be mixed with others: the document would be no safer than with those alone"
+    )]
+    RecipientsMixed,
     /// A passphrase or its work factor cannot be used.
     #[error("the passphrase cannot be used: {reason}")]
     PassphraseInvalid {
@@ -331,6 +336,7 @@ impl Error {
             Self::RecipientUnknown => "recipient_unknown",
             Self::NoRecipients => "no_recipients",
             Self::TooManyRecipients { .. } => "too_many_recipients",
+            Self::RecipientsMixed => "recipients_mixed",
             Self::PassphraseInvalid { .. } => "passphrase_invalid",
             Self::JsonInvalid { .. } => "json_invalid",
             Self::TimeInvalid { .. } => "time_invalid",
@@ -381,6 +387,7 @@ impl Error {
             | Self::RecipientUnknown
             | Self::NoRecipients
             | Self::TooManyRecipients { .. }
+            | Self::RecipientsMixed
             | Self::PassphraseInvalid { .. }
             | Self::JsonInvalid { .. }
             | Self::TimeInvalid { .. }

@@ -141,6 +141,31 @@ fn required_recipients_must_be_among_them() {
     assert_eq!(seals(&[]), unmet);
 }
 
+#[cfg(feature = "pq")]
+#[test]
+fn hybrid_recipients_are_required_as_others_are() {
+    let text = "AGE-SECRET-KEY-PQ-1HZLGZUPT4ETPKDEV8HSGFDCYZ4E522W0A7PU2LHT8EH9W6YLNC3SW78XKG";
+    let key = Identity::parse(text).unwrap();
+    let to = key.recipient();
+    let requiring = |text: String| allowing(&json!([{"type": "require_recipients", "recipients": [text]}]));
+    let sealed = seal(&requiring(to.to_text()), MAIL, &scan(MAIL), &json!({}), &to).ok().unwrap();
+    assert_eq!(open(&allowing(&json!([])), &sealed.document, &json!({}), &key).unwrap(), MAIL);
+    let refused = seal(&requiring(identity().recipient().to_text()), MAIL, &scan(MAIL), &json!({}), &to);
+    assert_eq!(refused.err().unwrap(), ["obligation_require_recipients_unmet"]);
+    // A request holds as many texts of 1,959 characters as a header holds stanzas.
+    let policy = allowing(&json!([]));
+    let label = json!({"document_id": "d"}).to_string();
+    let (caller, about) = (caller(&json!({})), policy.describe().unwrap());
+    let mut request =
+        SealRequest::new(&caller, &label, None, &[&to; 41], None, &scan(MAIL), &about, &mut SysRng).unwrap();
+    request.admit(&policy.decide(&request.request()).unwrap()).unwrap();
+    assert!(request.sealer(false, &mut SysRng).is_ok());
+    let mixed = [&to, &identity().recipient()];
+    let mut request = SealRequest::new(&caller, &label, None, &mixed, None, &scan(MAIL), &about, &mut SysRng).unwrap();
+    request.admit(&policy.decide(&request.request()).unwrap()).unwrap();
+    assert_eq!(request.sealer(false, &mut SysRng).err().unwrap().code(), "recipients_mixed");
+}
+
 #[test]
 fn restrict_label_only_ever_narrows() {
     let key = identity();

@@ -50,7 +50,7 @@ impl Encryptor {
     ///
     /// # Errors
     /// `no_recipients`, `too_many_recipients`, `header_too_large`, `recipient_invalid`, `entropy_unavailable`;
-    /// `private_too_large`; `header_malformed` for a passphrase beside another recipient or a label, or a private part
+    /// `private_too_large`; `recipients_mixed` for hybrid recipients beside others; `header_malformed` for a passphrase beside another recipient or a label, or a private part
     /// without a label.
     pub fn new(
         recipients: &[&dyn Wrap],

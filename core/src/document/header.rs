@@ -8,7 +8,7 @@ use hmac::Mac;
 use super::keys::{self, FileKey};
 use super::passphrase::SCRYPT_STANZA;
 use super::private::{self, PRIVATE_STANZA};
-use super::recipient::Wrap;
+use super::recipient::{Wrap, check_mix};
 use super::sender::{SENDER_STANZA, Sender, Signer};
 use super::stanza::Stanza;
 use crate::encoding::base64;
@@ -205,6 +205,7 @@ impl Draft {
             (None, Some(_)) => return Err(Error::HeaderMalformed { reason: NO_LABEL }),
         }
         let recipients = wrap_all(recipients, described.len(), file_key, entropy)?;
+        check_mix(recipients.iter())?;
         Ok(Self { described, recipients })
     }
 

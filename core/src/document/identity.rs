@@ -4,20 +4,23 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use bech32::primitives::decode::CheckedHrpstring;
-use bech32::{Bech32, Hrp};
-use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
 use super::header::Header;
-use super::keys::{self, FileKey};
-use super::recipient::{Recipient, X25519_STANZA, bytes_of, lines_of};
+#[cfg(feature = "pq")]
+use super::hybrid;
+use super::keys::FileKey;
+use super::recipient::{Recipient, lines_of};
+#[cfg(feature = "pq")]
+use super::stanza::HYBRID_STANZA;
 use super::stanza::Stanza;
-use crate::encoding::base64;
+use super::x25519::{self, X25519_STANZA};
+use crate::encoding::bech32;
 use crate::error::Error;
 use crate::rng::{self, Entropy};
 
-const IDENTITY_HRP: Hrp = Hrp::parse_unchecked("age-secret-key-");
+const X25519_PREFIX: &str = "AGE-SECRET-KEY-";
+const HYBRID_PREFIX: &str = "AGE-SECRET-KEY-PQ-";
 
 /// Unwraps file keys. The secret behind it may live elsewhere.
 pub trait Unwrap {
@@ -38,39 +41,63 @@ pub(super) fn unwrap(header: &Header, identities: &[&dyn Unwrap]) -> Result<File
     Err(Error::NoIdentity)
 }
 
-/// Is an X25519 secret key, written `AGE-SECRET-KEY-1…`.
+/// Is a secret key: X25519, written `AGE-SECRET-KEY-1…`, or hybrid, written `AGE-SECRET-KEY-PQ-1…`.
 pub struct Identity {
-    secret: StaticSecret,
+    key: Key,
     recipient: Recipient,
 }
 
+enum Key {
+    X25519(x25519::SecretKey),
+    #[cfg(feature = "pq")]
+    Hybrid(hybrid::SecretKey),
+}
+
 impl Identity {
-    /// Makes a fresh identity.
+    /// Makes a fresh X25519 identity.
     ///
     /// # Errors
     /// `entropy_unavailable`.
     pub fn generate(entropy: &mut dyn Entropy) -> Result<Self, Error> {
-        Ok(Self::from_secret(rng::random(entropy)?))
+        Ok(Self::of_x25519(&Zeroizing::new(rng::random(entropy)?)))
+    }
+
+    /// Makes a fresh hybrid identity.
+    ///
+    /// # Errors
+    /// `entropy_unavailable`.
+    #[cfg(feature = "pq")]
+    pub fn generate_pq(entropy: &mut dyn Entropy) -> Result<Self, Error> {
+        Ok(Self::of_hybrid(&Zeroizing::new(rng::random(entropy)?)))
     }
 
     /// Reads an identity's text.
     ///
     /// # Errors
-    /// `identity_invalid`.
+    /// `identity_invalid`, for a hybrid one too in a build without the feature `pq`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let invalid = |reason| Error::IdentityInvalid { reason };
-        let decoded = CheckedHrpstring::new::<Bech32>(text).map_err(|_| invalid("it is not Bech32"))?;
-        if text.contains(|letter: char| letter.is_ascii_lowercase()) || decoded.hrp() != IDENTITY_HRP {
-            return Err(invalid("it does not begin with `AGE-SECRET-KEY-1`"));
+        let (prefix, bytes) = bech32::decode(text).ok_or(invalid("it is not Bech32"))?;
+        let secret = bytes.as_slice().try_into().map_err(|_| invalid("it does not hold 32 bytes"));
+        match prefix {
+            X25519_PREFIX => secret.map(Self::of_x25519),
+            #[cfg(feature = "pq")]
+            HYBRID_PREFIX => secret.map(Self::of_hybrid),
+            #[cfg(not(feature = "pq"))]
+            HYBRID_PREFIX => Err(invalid(super::recipient::NOT_IN_THIS_BUILD)),
+            _ => Err(invalid("it begins with neither `AGE-SECRET-KEY-1` nor `AGE-SECRET-KEY-PQ-1`")),
         }
-        let bytes = Zeroizing::new(bytes_of(&decoded).ok_or(invalid("it does not hold 32 bytes"))?);
-        Ok(Self::from_secret(*bytes))
     }
 
-    fn from_secret(bytes: [u8; 32]) -> Self {
-        let secret = StaticSecret::from(bytes);
-        let recipient = Recipient(PublicKey::from(&secret).to_bytes());
-        Self { secret, recipient }
+    fn of_x25519(secret: &[u8; 32]) -> Self {
+        let key = x25519::SecretKey::new(*secret);
+        Self { recipient: Recipient::of_x25519(key.public()), key: Key::X25519(key) }
+    }
+
+    #[cfg(feature = "pq")]
+    fn of_hybrid(seed: &[u8; 32]) -> Self {
+        let key = hybrid::SecretKey::new(seed);
+        Self { recipient: Recipient::of_hybrid(key.public().clone()), key: Key::Hybrid(key) }
     }
 
     /// Returns the public half.
@@ -78,34 +105,27 @@ impl Identity {
         &self.recipient
     }
 
-    /// Returns the secret's text, `AGE-SECRET-KEY-1…`, wiped when dropped.
+    /// Returns the secret's text, wiped when dropped.
     pub fn reveal(&self) -> Zeroizing<String> {
-        // Bech32 of 32 bytes is within the code's length.
-        Zeroizing::new(bech32::encode_upper::<Bech32>(IDENTITY_HRP, self.secret.as_bytes()).unwrap_or_default())
-    }
-
-    fn unwrap_stanza(&self, stanza: &Stanza) -> Result<Option<FileKey>, Error> {
-        let malformed = |reason| Error::HeaderMalformed { reason };
-        let [share] = stanza.args() else {
-            return Err(malformed("an `X25519` stanza must have one argument"));
-        };
-        let share: [u8; 32] = base64::decode_array(share.as_bytes())
-            .ok_or(malformed("the share of an `X25519` stanza is not canonical base64 of 32 bytes"))?;
-        let wrapped =
-            stanza.body().try_into().map_err(|_| malformed("the body of an `X25519` stanza must have 32 bytes"))?;
-        let shared = self.secret.diffie_hellman(&PublicKey::from(share));
-        if !shared.was_contributory() {
-            return Err(malformed("the share of an `X25519` stanza is a point of low order"));
+        match &self.key {
+            Key::X25519(key) => bech32::encode_upper(X25519_PREFIX, key.expose()),
+            #[cfg(feature = "pq")]
+            Key::Hybrid(key) => bech32::encode_upper(HYBRID_PREFIX, key.expose()),
         }
-        Ok(keys::unwrap(&keys::x25519_wrap_key(shared.as_bytes(), &share, &self.recipient.0), wrapped))
     }
 }
 
 impl Unwrap for Identity {
     fn unwrap(&self, stanzas: &[Stanza]) -> Result<Option<FileKey>, Error> {
-        for stanza in stanzas.iter().filter(|stanza| stanza.kind() == X25519_STANZA) {
-            if let Some(file_key) = self.unwrap_stanza(stanza)? {
-                return Ok(Some(file_key));
+        for stanza in stanzas {
+            let unwrapped = match &self.key {
+                Key::X25519(key) if stanza.kind() == X25519_STANZA => key.unwrap(stanza)?,
+                #[cfg(feature = "pq")]
+                Key::Hybrid(key) if stanza.kind() == HYBRID_STANZA => key.unwrap(stanza)?,
+                _ => None,
+            };
+            if unwrapped.is_some() {
+                return Ok(unwrapped);
             }
         }
         Ok(None)

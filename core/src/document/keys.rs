@@ -29,6 +29,8 @@ const PAYLOAD_INFO: &[u8] = b"payload";
 const PRIVATE_INFO: &[u8] = b"sealwright.dev/v1/private";
 const COMMITMENT_INFO: &[u8] = b"sealwright.dev/v1/commitment";
 const X25519_INFO: &[u8] = b"age-encryption.org/v1/X25519";
+#[cfg(feature = "pq")]
+pub(super) const HYBRID_INFO: &[u8] = b"age-encryption.org/mlkem768x25519";
 const SCRYPT_SALT_LABEL: &[u8] = b"age-encryption.org/v1/scrypt";
 
 /// Is a key of 32 bytes on the stack, wiped when dropped.

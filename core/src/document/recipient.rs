@@ -1,25 +1,26 @@
 //! Whom a document is encrypted to.
 
+use alloc::borrow::ToOwned;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
-use bech32::primitives::decode::CheckedHrpstring;
-use bech32::{Bech32, Hrp};
-use x25519_dalek::{PublicKey, StaticSecret};
-use zeroize::Zeroizing;
-
-use super::keys::{self, FileKey};
-use super::stanza::Stanza;
-use crate::encoding::base64;
+#[cfg(feature = "pq")]
+use super::hybrid;
+use super::keys::FileKey;
+use super::stanza::{HYBRID_STANZA, Stanza};
+use super::x25519;
+use crate::encoding::bech32;
 use crate::error::Error;
-use crate::rng::{self, Entropy};
+use crate::rng::Entropy;
 
-/// Type of an X25519 stanza.
-pub(super) const X25519_STANZA: &str = "X25519";
+const X25519_PREFIX: &str = "age";
+const HYBRID_PREFIX: &str = "age1pq";
 
-const RECIPIENT_HRP: Hrp = Hrp::parse_unchecked("age");
+/// What builds without the feature `pq` say of a hybrid recipient or identity.
+#[cfg(not(feature = "pq"))]
+pub(super) const NOT_IN_THIS_BUILD: &str = "this build has no post-quantum recipients";
 
 /// Wraps file keys for somebody.
 pub trait Wrap {
@@ -30,43 +31,60 @@ pub trait Wrap {
     fn wrap(&self, file_key: &FileKey, entropy: &mut dyn Entropy) -> Result<Stanza, Error>;
 }
 
-/// Is an X25519 public key, written `age1…`.
+/// Is a public key: X25519, written `age1…`, or hybrid, written `age1pq1…`.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Recipient(pub(super) [u8; 32]);
+pub struct Recipient(Key);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Key {
+    X25519(x25519::PublicKey),
+    #[cfg(feature = "pq")]
+    Hybrid(hybrid::PublicKey),
+}
 
 impl Recipient {
     /// Reads a recipient's text.
     ///
     /// # Errors
-    /// `recipient_invalid`.
+    /// `recipient_invalid`, for a hybrid one too in a build without the feature `pq`.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let invalid = |reason| Error::RecipientInvalid { value: text.chars().take(100).collect(), reason };
-        let decoded = CheckedHrpstring::new::<Bech32>(text).map_err(|_| invalid("it is not Bech32"))?;
-        if text.starts_with(|first: char| first.is_ascii_uppercase()) || decoded.hrp() != RECIPIENT_HRP {
-            return Err(invalid("it does not begin with `age1`"));
+        let invalid = |reason| Error::RecipientInvalid { value: text.to_owned(), reason };
+        match bech32::decode(text) {
+            None => Err(invalid("it is not Bech32")),
+            Some((X25519_PREFIX, bytes)) => {
+                bytes.as_slice().try_into().map(Self::of_x25519).map_err(|_| invalid("it does not hold 32 bytes"))
+            }
+            #[cfg(feature = "pq")]
+            Some((HYBRID_PREFIX, bytes)) => hybrid::PublicKey::new(&bytes)
+                .map(Self::of_hybrid)
+                .ok_or_else(|| invalid("it does not hold keys of ML-KEM-768 and X25519")),
+            #[cfg(not(feature = "pq"))]
+            Some((HYBRID_PREFIX, _)) => Err(invalid(NOT_IN_THIS_BUILD)),
+            Some(_) => Err(invalid("it begins with neither `age1` nor `age1pq1`")),
         }
-        bytes_of(&decoded).map(Self).ok_or(invalid("it does not hold 32 bytes"))
     }
-}
 
-/// Returns the 32 bytes of a Bech32 string whose padding is canonical.
-pub(super) fn bytes_of(decoded: &CheckedHrpstring<'_>) -> Option<[u8; 32]> {
-    decoded.validate_segwit_padding().ok()?;
-    let bytes = Zeroizing::new(decoded.byte_iter().collect::<Vec<u8>>());
-    bytes.as_slice().try_into().ok()
+    /// Takes an X25519 public key.
+    pub(super) fn of_x25519(key: [u8; 32]) -> Self {
+        Self(Key::X25519(x25519::PublicKey(key)))
+    }
+
+    /// Takes a hybrid public key.
+    #[cfg(feature = "pq")]
+    pub(super) fn of_hybrid(key: hybrid::PublicKey) -> Self {
+        Self(Key::Hybrid(key))
+    }
 }
 
 impl Wrap for Recipient {
     fn wrap(&self, file_key: &FileKey, entropy: &mut dyn Entropy) -> Result<Stanza, Error> {
-        let ephemeral = StaticSecret::from(rng::random(entropy)?);
-        let share = PublicKey::from(&ephemeral);
-        let shared = ephemeral.diffie_hellman(&PublicKey::from(self.0));
-        if !shared.was_contributory() {
-            return Err(Error::RecipientInvalid { value: self.to_string(), reason: "it is a point of low order" });
-        }
-        let wrap_key = keys::x25519_wrap_key(shared.as_bytes(), share.as_bytes(), &self.0);
-        let body = keys::wrap(&wrap_key, file_key)?;
-        Ok(Stanza::new(X25519_STANZA, &[&base64::encode(share.as_bytes())], body))
+        let wrapped = match &self.0 {
+            Key::X25519(key) => key.wrap(file_key, entropy),
+            #[cfg(feature = "pq")]
+            Key::Hybrid(key) => key.wrap(file_key, entropy),
+        };
+        let reason = "it is a point of low order";
+        wrapped?.ok_or_else(|| Error::RecipientInvalid { value: self.to_string(), reason })
     }
 }
 
@@ -80,7 +98,11 @@ impl FromStr for Recipient {
 
 impl fmt::Display for Recipient {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        bech32::encode_lower_to_fmt::<Bech32, _>(formatter, RECIPIENT_HRP, &self.0).map_err(|_| fmt::Error)
+        match &self.0 {
+            Key::X25519(key) => bech32::write_lower(formatter, X25519_PREFIX, &key.0),
+            #[cfg(feature = "pq")]
+            Key::Hybrid(key) => bech32::write_lower(formatter, HYBRID_PREFIX, key.as_bytes()),
+        }
     }
 }
 
@@ -101,4 +123,13 @@ pub fn parse_recipients(text: &str) -> Result<Vec<Recipient>, Error> {
 /// Returns the lines of a key file that hold a key.
 pub(super) fn lines_of(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// Refuses to write stanzas for hybrid recipients beside others: `spec/document.md`, "What a writer MUST do".
+///
+/// # Errors
+/// `recipients_mixed`.
+pub(super) fn check_mix<'a>(mut stanzas: impl Iterator<Item = &'a Stanza> + Clone) -> Result<(), Error> {
+    let is_hybrid = |stanza: &Stanza| stanza.kind() == HYBRID_STANZA;
+    if stanzas.clone().any(is_hybrid) && !stanzas.all(is_hybrid) { Err(Error::RecipientsMixed) } else { Ok(()) }
 }

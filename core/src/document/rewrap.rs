@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::header::{Header, wrap_all};
 use super::identity::{Unwrap, unwrap};
-use super::recipient::Wrap;
+use super::recipient::{Wrap, check_mix};
 use super::stanza::Stanza;
 use crate::error::Error;
 use crate::rng::Entropy;
@@ -27,7 +27,8 @@ pub struct Rewrap<'a> {
 ///
 /// # Errors
 /// `no_identity`, `header_mac`, `header_malformed` when `identities` do not open it; `recipient_unknown` when no stanza is
-/// for one that is to be removed; `no_recipients` when nobody stays; `too_many_recipients`, `header_too_large`,
+/// for one that is to be removed; `no_recipients` when nobody stays; `recipients_mixed` when those added and those kept are hybrid and
+/// others; `too_many_recipients`, `header_too_large`,
 /// `recipient_invalid`, `entropy_unavailable`.
 ///
 /// # Security
@@ -60,6 +61,10 @@ pub fn rewrap(
         [] => Vec::new(),
         add => wrap_all(add, described.len().saturating_add(kept.len()), &file_key, entropy)?,
     };
+    // Who only removes is not kept from it: what is mixed was so before.
+    if !added.is_empty() {
+        check_mix(kept.iter().copied().chain(&added))?;
+    }
     let stanzas: Vec<&Stanza> = described.iter().chain(kept).chain(&added).collect();
     Header::write(&stanzas, &file_key)
 }

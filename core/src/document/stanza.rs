@@ -7,6 +7,9 @@ use alloc::vec::Vec;
 use crate::encoding::base64;
 use crate::error::Error;
 
+/// Type of a hybrid recipient's stanza.
+pub(super) const HYBRID_STANZA: &str = "mlkem768x25519";
+
 /// Columns of a full line of a body.
 const COLUMNS: usize = 64;
 

@@ -170,7 +170,7 @@ impl Sealer {
     /// Begins a document under a permit.
     ///
     /// # Errors
-    /// `too_many_recipients`, `header_too_large`, `entropy_unavailable`.
+    /// `too_many_recipients`, `recipients_mixed`, `header_too_large`, `entropy_unavailable`.
     pub fn new(permit: SealPermit, armor: bool, entropy: &mut dyn Entropy) -> Result<Self, Error> {
         let recipients: Vec<&dyn Wrap> = permit.recipients.iter().map(|recipient| recipient as &dyn Wrap).collect();
         let (label, private) = (Some(&permit.label), permit.private.as_ref());

@@ -26,6 +26,15 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// Returns the bytes of a hexadecimal text.
+///
+/// # Panics
+/// When it is none.
+pub fn unhex(text: &str) -> Vec<u8> {
+    let digits = |at: usize| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    (0..text.len()).step_by(2).map(|at| digits(at).expect("hexadecimal")).collect()
+}
+
 /// Returns the policy library as the JSON of a policy source.
 ///
 /// # Panics

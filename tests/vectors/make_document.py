@@ -17,7 +17,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 FOLDER = Path(__file__).parent
@@ -63,6 +63,16 @@ class Identity:
         self.recipient = bech32("age", self.public)
 
 
+class HybridIdentity:
+    """Is a key of the X-Wing draft's vectors, with the one encapsulation for it that the draft publishes."""
+
+    def __init__(self, vector: dict[str, str]) -> None:
+        self.text = bech32("age-secret-key-pq-", bytes.fromhex(vector["sk"])).upper()
+        self.encapsulated = bytes.fromhex(vector["ct"])
+        self.shared = bytes.fromhex(vector["ss"])
+
+
+HANNAH, HECTOR, _ = (HybridIdentity(vector) for vector in json.loads((FOLDER.parent / "foreign" / "xwing.json").read_text()))
 ALICE, BOB, CAROL = Identity("alice"), Identity("bob"), Identity("carol")
 FILE_KEY = fixed("file key", 16)
 NONCE = fixed("nonce", 16)
@@ -88,6 +98,27 @@ def x25519(identity: Identity, share_name: str = "share") -> bytes:
     share = ephemeral.public_key().public_bytes_raw()
     shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(identity.public))
     return stanza("X25519", [b64(share)], wrap(hkdf(shared, share + identity.public, b"age-encryption.org/v1/X25519")))
+
+
+def hpke_key(shared: bytes, info: bytes) -> tuple[bytes, bytes]:
+    """Returns key and nonce of RFC 9180, section 5.1, in base mode."""
+    suite = b"HPKE" + bytes.fromhex("647a 0001 0003")
+
+    def extract(salt: bytes, label: bytes, ikm: bytes) -> bytes:
+        return hmac.digest(salt or bytes(32), b"HPKE-v1" + suite + label + ikm, "sha256")
+
+    def expand(secret: bytes, label: bytes, context: bytes, size: int) -> bytes:
+        return HKDFExpand(SHA256(), size, size.to_bytes(2, "big") + b"HPKE-v1" + suite + label + context).derive(secret)
+
+    context = b"\0" + extract(b"", b"psk_id_hash", b"") + extract(b"", b"info_hash", info)
+    secret = extract(shared, b"secret", b"")
+    return expand(secret, b"key", context, 32), expand(secret, b"base_nonce", context, 12)
+
+
+def hybrid(identity: HybridIdentity, encapsulated: bytes | None = None, args: tuple[bytes, ...] = ()) -> bytes:
+    key, nonce = hpke_key(identity.shared, b"age-encryption.org/mlkem768x25519")
+    body = ChaCha20Poly1305(key).encrypt(nonce, FILE_KEY, None)
+    return stanza("mlkem768x25519", [b64(identity.encapsulated if encapsulated is None else encapsulated), *args], body)
 
 
 def scrypt(passphrase: str, log_n: int) -> bytes:
@@ -137,7 +168,7 @@ def document(
     file: bytes,
     expect: str = "ok",
     plaintext: bytes | None = None,
-    identities: tuple[Identity, ...] = (ALICE,),
+    identities: tuple[Identity | HybridIdentity, ...] = (ALICE,),
     passphrase: str | None = None,
 ) -> None:
     vector: dict[str, Any] = {
@@ -174,6 +205,10 @@ def documents() -> None:
     good("armor_crlf", "armored with CRLF", armor(labelled, "\r\n"))
     good("armor_white_space", "white space around armor", b"\n \n" + armor(labelled) + b"\n\n")
     good("passphrase", "scrypt", header(scrypt("correct horse", 10)) + payload(text), identities=(), passphrase="correct horse")
+    good("hybrid", "a hybrid recipient", header(hybrid(HANNAH)) + payload(text), identities=(HANNAH,))
+    good("hybrid_label", "a label and two hybrid recipients", header(label(), hybrid(HECTOR), hybrid(HANNAH)) + payload(text), identities=(HANNAH,))
+    good("hybrid_armor", "armored", armor(header(label(), hybrid(HANNAH)) + payload(text)), identities=(HANNAH,))
+    good("hybrid_mixed", "is read, though none may be written", header(x25519(ALICE), hybrid(HANNAH)) + payload(text), identities=(BOB, HANNAH))
     good("stanzas_64", "as many stanzas as a header may have", header(label(), *[x25519(BOB, f"share {n}") for n in range(62)], x25519(ALICE)) + payload(text))
 
     def bad(name: str, comment: str, file: bytes, expect: str, **more: Any) -> None:
@@ -184,6 +219,14 @@ def documents() -> None:
     bad("wrong_identity", "encrypted to somebody else", labelled, "no_identity", identities=(BOB,))
     bad("wrong_passphrase", "another passphrase", header(scrypt("correct horse", 10)) + payload(text), "no_identity", identities=(), passphrase="battery staple")
     bad("share_flipped", "a bit of the share: as a wrong key", labelled.replace(b64(X25519PrivateKey.from_private_bytes(fixed(f"share for {ALICE.text}", 32)).public_key().public_bytes_raw())[:8], b"AAAAAAAA"), "no_identity")
+    hybrid_head = header(label(), hybrid(HANNAH))
+    bad("hybrid_wrong_identity", "encrypted to another hybrid key", hybrid_head + payload(text), "no_identity", identities=(HECTOR, ALICE))
+    bad("hybrid_ml_kem_flipped", "a bit of ML-KEM's ciphertext: as a wrong key", header(hybrid(HANNAH, flip(HANNAH.encapsulated, 0))) + payload(text), "no_identity", identities=(HANNAH,))
+    bad("hybrid_share_flipped", "a bit of the X25519 share: as a wrong key", header(hybrid(HANNAH, flip(HANNAH.encapsulated, -1))) + payload(text), "no_identity", identities=(HANNAH,))
+    bad("hybrid_low_order", "an X25519 share of low order", header(hybrid(HANNAH, HANNAH.encapsulated[:-32] + bytes(32))) + payload(text), "header_malformed", identities=(HANNAH,))
+    bad("hybrid_short", "an encapsulated key of 1,119 bytes", header(hybrid(HANNAH, HANNAH.encapsulated[:-1])) + payload(text), "header_malformed", identities=(HANNAH,))
+    bad("hybrid_two_arguments", "an argument too many", header(hybrid(HANNAH, args=(b"x",))) + payload(text), "header_malformed", identities=(HANNAH,))
+    bad("hybrid_mac_flipped", "a bit of the MAC", flip(hybrid_head, len(hybrid_head) - 20) + payload(text), "header_mac", identities=(HANNAH,))
     bad("mac_flipped", "a bit of the MAC", flip(labelled_head, len(labelled_head) - 20) + payload(text), "header_mac")
     bad("label_loosened", "another label under the old MAC", labelled.replace(b64(LABEL), b64(LABEL.replace(b"internal", b"everyone"))), "header_mac")
     bad("nonce_flipped", "a bit of the payload's nonce", flip(labelled, len(labelled_head)), "payload_corrupt")

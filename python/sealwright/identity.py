@@ -27,8 +27,16 @@ class Identity:
         return cls(_core.Identity.generate())
 
     @classmethod
+    def generate_pq(cls) -> Identity:
+        """Makes a fresh hybrid identity: what is encrypted to it is safe against quantum computers too.
+
+        Its recipient has a text of 1,959 characters, and a document is for such recipients alone.
+        """
+        return cls(_core.Identity.generate_pq())
+
+    @classmethod
     def parse(cls, text: str) -> Identity:
-        """Reads an identity's text, `AGE-SECRET-KEY-1…`."""
+        """Reads an identity's text, `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`."""
         return cls(_core.Identity.parse(text))
 
     @classmethod
@@ -42,7 +50,7 @@ class Identity:
         return Recipient(self._handle.recipient())
 
     def reveal(self) -> str:
-        """Returns the secret's text, `AGE-SECRET-KEY-1…`. Whoever has it opens every document for this identity."""
+        """Returns the secret's text. Whoever has it opens every document for this identity."""
         return self._handle.reveal()
 
     def __repr__(self) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Recipient:
-    """Is a public key, written `age1…`."""
+    """Is a public key, written `age1…`, or `age1pq1…` for a hybrid one."""
 
     __slots__ = ("_handle",)
 

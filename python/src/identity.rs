@@ -19,6 +19,11 @@ impl Identity {
     }
 
     #[staticmethod]
+    fn generate_pq(py: Python<'_>) -> PyResult<Self> {
+        call(py, || surface::Identity::generate_pq(&mut SysRng)).map(Self)
+    }
+
+    #[staticmethod]
     fn parse(py: Python<'_>, text: &str) -> PyResult<Self> {
         call(py, || surface::Identity::parse(text)).map(Self)
     }

@@ -15,6 +15,25 @@ def test_an_identity_survives_its_text(identity: sw.Identity) -> None:
     assert identity.reveal().startswith("AGE-SECRET-KEY-1")
 
 
+def test_a_hybrid_identity_survives_its_text() -> None:
+    identity = sw.Identity.generate_pq()
+    again = sw.Identity.parse(identity.reveal())
+    assert again.recipient == identity.recipient == sw.Recipient.parse(str(identity.recipient))
+    assert identity.reveal().startswith("AGE-SECRET-KEY-PQ-1")
+    assert str(identity.recipient).startswith("age1pq1")
+    assert identity.recipient != sw.Identity.generate_pq().recipient
+    assert "SECRET" not in repr(identity).upper()
+
+
+def test_hybrid_recipients_are_not_mixed_with_others(identity: sw.Identity) -> None:
+    hybrid = sw.Identity.generate_pq()
+    sealed = sw.encrypt(b"for later", recipients=[str(hybrid.recipient)])
+    assert sw.decrypt(sealed, identities=[identity, hybrid]) == b"for later"
+    with pytest.raises(sw.UsageError) as caught:
+        sw.encrypt(b"", recipients=[hybrid.recipient, identity.recipient])
+    assert caught.value.code == "recipients_mixed"
+
+
 def test_an_identity_is_printed_as_its_public_half(identity: sw.Identity) -> None:
     for text in (repr(identity), str(identity), f"{identity}", "%s" % identity):
         assert "SECRET" not in text.upper()

@@ -30,6 +30,7 @@ def contests() -> list[Contest]:
         ),
         _size("Python package", "wheel", _wheel, [Contender("pyrage, its installed files zipped", lambda: _zipped("pyrage"))]),
         _size("npm package", "seal.wasm, gzip -9", lambda: _gzipped("seal")),
+        _size("npm package", "seal-pq.wasm, gzip -9", lambda: _gzipped("seal-pq")),
         _size("npm package", "gate.wasm, gzip -9", lambda: _gzipped("gate")),
         _size("npm package", "policy.wasm, gzip -9", lambda: _gzipped("policy")),
     ]

@@ -1,14 +1,14 @@
 """Runs every case of this folder: a `*.toml` file each.
 
-A case runs in a fresh folder that holds `key.txt` and `other.txt` (identities), `recipients.txt` (of the first),
-`policy/`, `plain.txt`, and documents sealed to `key.txt`: `sealed.age`, `armored.age`, `large.age` of three chunks. Its
+A case runs in a fresh folder that holds `key.txt`, `other.txt` and `hybrid.txt` (identities), `recipients.txt` (of the
+first), `policy/`, `plain.txt`, and documents sealed to `key.txt`: `sealed.age`, `armored.age`, `large.age` of three chunks. Its
 tables:
 
 - `comment`: what it shows.
 - `[[file]]`: a file made before: `name` with `text` (where `PADDING` stands for `padding` letters), `vector` (the file
   of one under `tests/vectors`), or `copy` of another and then `cut` (how many bytes stay; negative counts from the end)
   or `flip` (the byte whose lowest bit is turned); or `symlink`, `hardlink`.
-- `[[step]]`: a run of the command: `args`, where `{recipient}` and `{other}` stand for public keys; `stdin` (text) or
+- `[[step]]`: a run of the command: `args`, where `{recipient}`, `{other}` and `{hybrid}` stand for public keys; `stdin` (text) or
   `stdin_file`; `stdout_to` (a path in place of a pipe); `env`; `exit`; `stdout` and `stderr`, each a list of regular
   expressions to be found; `json` and `json_error`, what the JSON object on stdout or stderr holds, among more.
 - `[after]`: `absent` (names), `text` (name = text), `same` (name = name), `mode` (name = octal).
@@ -48,6 +48,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     identity, other = sw.Identity.generate(), sw.Identity.generate()
     (stage / "key.txt").write_text(identity.reveal() + "\n")
     (stage / "other.txt").write_text(other.reveal() + "\n")
+    (stage / "hybrid.txt").write_text(sw.Identity.generate_pq().reveal() + "\n")
     (stage / "recipients.txt").write_text(f"# the team\n{identity.recipient}\n")
     (stage / "plain.txt").write_text(TEXT)
     gate = sw.Gate(sw.Policy.load(stage / "policy"), subject=SUBJECT, purpose="analyse")
@@ -144,8 +145,8 @@ def run(folder: Path, step: Case) -> None:
 
 
 STEP = {"args", "stdin", "stdin_file", "stdout_to", "env", "exit", "stdout", "stderr", "json", "json_error"}
-KEYS = {"recipient": "key", "other": "other"}
-PLACES = {"{recipient}", "{other}"}
+KEYS = {"recipient": "key", "other": "other", "hybrid": "hybrid"}
+PLACES = {f"{{{name}}}" for name in KEYS}
 
 
 def environment(step: Case) -> dict[str, str]:

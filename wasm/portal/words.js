@@ -168,6 +168,10 @@ const failures = {
     what: "These are more keys than one file can be sealed to.",
     next: "Remove some.",
   },
+  recipients_mixed: {
+    what: "Keys that begin with “age1pq1” stand beside others, which are weaker.",
+    next: "Seal the file once for those, and once for the others.",
+  },
 };
 
 /** @type {Record<string, Explanation>} */

@@ -45,7 +45,17 @@ impl Identity {
         Ok(Self(surface::Identity::generate(&mut SysRng)?))
     }
 
-    /// Reads `AGE-SECRET-KEY-1…`.
+    /// Makes a fresh hybrid one.
+    ///
+    /// # Errors
+    /// As the core's.
+    #[cfg(feature = "seal-pq")]
+    #[wasm_bindgen(js_name = generatePq)]
+    pub fn generate_pq() -> Result<Self, Failure> {
+        Ok(Self(surface::Identity::generate_pq(&mut SysRng)?))
+    }
+
+    /// Reads `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`.
     ///
     /// # Errors
     /// As the core's.
@@ -66,7 +76,7 @@ impl Identity {
 
 #[wasm_bindgen]
 impl Recipient {
-    /// Reads `age1…`.
+    /// Reads `age1…` or `age1pq1…`.
     ///
     /// # Errors
     /// As the core's.

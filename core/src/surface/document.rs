@@ -67,7 +67,16 @@ impl Identity {
         document::Identity::generate(entropy).map(Self)
     }
 
-    /// Reads `AGE-SECRET-KEY-1…`.
+    /// Makes a fresh hybrid identity.
+    ///
+    /// # Errors
+    /// `entropy_unavailable`.
+    #[cfg(feature = "pq")]
+    pub fn generate_pq(entropy: &mut dyn Entropy) -> Result<Self, Error> {
+        document::Identity::generate_pq(entropy).map(Self)
+    }
+
+    /// Reads `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`.
     ///
     /// # Errors
     /// `identity_invalid`.
@@ -87,7 +96,7 @@ impl Identity {
 }
 
 impl Recipient {
-    /// Reads `age1…`.
+    /// Reads `age1…` or `age1pq1…`.
     ///
     /// # Errors
     /// `recipient_invalid`.
@@ -95,7 +104,7 @@ impl Recipient {
         document::Recipient::parse(text).map(Self)
     }
 
-    /// Returns the text, `age1…`.
+    /// Returns the text.
     pub fn to_text(&self) -> String {
         self.0.to_string()
     }

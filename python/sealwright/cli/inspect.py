@@ -25,12 +25,17 @@ def inspect(source: str, as_json: bool) -> None:
         return
     click.echo(f"header: {inspection['header_size']} bytes{', armored' if inspection['armored'] else ''}")
     for stanza in inspection["stanzas"]:
-        click.echo(f"stanza: {_printable(' '.join([stanza['type'], *stanza['args']]))}")
+        click.echo(f"stanza: {_printable(' '.join(map(_shortened, [stanza['type'], *stanza['args']])))}")
     if inspection["label"] is None:
         click.echo("label: none")
         return
     for field, value in inspection["label"].items():
         click.echo(f"label: {field} = {_printable(json.dumps(value, ensure_ascii=False))}")
+
+
+def _shortened(text: str) -> str:
+    """A hybrid stanza has an argument of 1,494 characters."""
+    return text if len(text) <= 64 else f"{text[:63]}…"
 
 
 def _printable(text: str) -> str:

@@ -4,15 +4,19 @@ import { randomBytes } from "node:crypto";
 import test from "node:test";
 
 import * as age from "age-encryption";
-import { decrypt, encrypt, generateIdentity } from "sealwright";
+import { Identity, decrypt, encrypt, generateIdentity, generatePqIdentity } from "sealwright";
 
 const chunk = 64 * 1024;
 const sizes = [0, 1, chunk - 1, chunk, chunk + 1, 3 * chunk, 3 * chunk + 1];
 const label = { document_id: "d-1", classification: "internal" };
 
-for (const size of sizes) {
-  test(`age-encryption decrypts ${size} bytes encrypted here`, async () => {
-    const identity = await generateIdentity();
+const kinds = { X25519: generateIdentity, hybrid: generatePqIdentity };
+
+for (const [kind, generate, size] of Object.entries(kinds).flatMap(([kind, generate]) =>
+  sizes.map((size) => /** @type {const} */ ([kind, generate, size])),
+)) {
+  test(`age-encryption decrypts ${size} bytes encrypted here for a recipient of kind ${kind}`, async () => {
+    const identity = await generate();
     const plaintext = new Uint8Array(randomBytes(size));
     const decrypter = new age.Decrypter();
     decrypter.addIdentity(identity.reveal());
@@ -24,8 +28,8 @@ for (const size of sizes) {
     assert.deepEqual(await decrypter.decrypt(age.armor.decode(new TextDecoder().decode(armored))), plaintext);
   });
 
-  test(`${size} bytes encrypted by age-encryption decrypt here`, async () => {
-    const identity = await generateIdentity();
+  test(`${size} bytes encrypted by age-encryption for a recipient of kind ${kind} decrypt here`, async () => {
+    const identity = await generate();
     const plaintext = new Uint8Array(randomBytes(size));
     const encrypter = new age.Encrypter();
     encrypter.addRecipient(String(identity.recipient));
@@ -46,4 +50,23 @@ test("a passphrase opens in both directions", async () => {
   encrypter.setScryptWorkFactor(12);
   const document = await encrypter.encrypt(plaintext);
   assert.deepEqual(await decrypt(document, { passphrase: "correct horse" }), plaintext);
+});
+
+test("hybrid identities of either are the other's", async () => {
+  const theirs = await age.generateHybridIdentity();
+  const identity = await Identity.parse(theirs);
+  assert.equal(String(identity.recipient), await age.identityToRecipient(theirs));
+  const ours = await generatePqIdentity();
+  assert.equal(await age.identityToRecipient(ours.reveal()), String(ours.recipient));
+});
+
+test("several hybrid recipients open in age-encryption, beside a label", async () => {
+  const identities = [await generatePqIdentity(), await generatePqIdentity()];
+  const recipients = identities.map(({ recipient }) => recipient);
+  const document = await encrypt(new Uint8Array(10), { recipients, label });
+  for (const identity of identities) {
+    const decrypter = new age.Decrypter();
+    decrypter.addIdentity(identity.reveal());
+    assert.deepEqual(await decrypter.decrypt(document), new Uint8Array(10));
+  }
 });

@@ -1,4 +1,4 @@
-//! Builds `wasm/` three times and writes `wasm/js/dist/wasm/{seal,gate,policy}.{js,d.ts,wasm}`.
+//! Builds `wasm/` four times and writes `wasm/js/dist/wasm/{seal,seal-pq,gate,policy}.{js,d.ts,wasm}`.
 //!
 //! The JavaScript of `wasm-bindgen` keeps its instance in a variable, and a process needs several: one for keys, one for
 //! each policy, a fresh one after a trap. So the text goes into a function, and every call of it makes an instance. The
@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The builds, each named after the one feature that it has.
-const BUILDS: [&str; 3] = ["seal", "gate", "policy"];
+const BUILDS: [&str; 4] = ["seal", "seal-pq", "gate", "policy"];
 
 /// The most memory of an instance, in pages of 64 KiB: 512 MiB, what the largest data of a policy take. A policy that
 /// wants more ends its instance, not the process around it.

@@ -1,15 +1,13 @@
 import { Flow } from "./flow.js";
 import type { Output } from "./flow.js";
 import { withHeader } from "./header.js";
-import { withIdentities, withRecipients } from "./identity.js";
+import { identityTexts, withIdentities, withRecipients } from "./identity.js";
 import type { IdentityInput, RecipientInput } from "./identity.js";
 import { sealInstance } from "./instance.js";
-import type { SealInstance } from "./instance.js";
 import { textOf } from "./records.js";
 import type { Inspection, Label, OrText } from "./records.js";
 import { Slices } from "./source.js";
 import type { Bytes, Source, Stream } from "./source.js";
-import type { Exports } from "./wasm/gate.js";
 
 /** Says to whom to encrypt, without a policy. */
 export type EncryptOptions =
@@ -26,8 +24,14 @@ export async function encrypt(source: Bytes, options: EncryptOptions): Promise<U
 export async function encrypt(source: Stream, options: EncryptOptions): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
 export async function encrypt(source: Source, options: EncryptOptions): Promise<Output>;
 export async function encrypt(source: Source, options: EncryptOptions): Promise<Output> {
-  const instance = await sealInstance();
-  const encryptor = startedEncryptor(instance, options);
+  const { passphrase, label, armor = false } = options;
+  const recipients = passphrase === undefined ? Array.from(options.recipients, String) : [];
+  const instance = await sealInstance(recipients);
+  const labelText = label === undefined ? undefined : textOf(label);
+  const encryptor =
+    passphrase === undefined
+      ? withRecipients(instance, recipients, (core, handles) => new core.Encryptor(handles, labelText, armor))
+      : instance.run((core) => core.Encryptor.withPassphrase(passphrase, armor));
   return new Flow(instance, new Slices(source), encryptor).into(source);
 }
 
@@ -36,33 +40,23 @@ export async function decrypt(source: Bytes, options: DecryptOptions): Promise<U
 export async function decrypt(source: Stream, options: DecryptOptions): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
 export async function decrypt(source: Source, options: DecryptOptions): Promise<Output>;
 export async function decrypt(source: Source, options: DecryptOptions): Promise<Output> {
-  const instance = await sealInstance();
+  const { passphrase } = options;
+  const identities = passphrase === undefined ? identityTexts(options.identities) : [];
+  const instance = await sealInstance(identities);
   const slices = new Slices(source);
-  const decryptor = await withHeader(instance, slices, (reader) => unwrapped(instance, reader, options));
+  const decryptor = await withHeader(instance, slices, (reader) =>
+    passphrase === undefined
+      ? withIdentities(instance, identities, (handles) => reader.decryptor(handles))
+      : instance.run(() => reader.passphraseDecryptor(passphrase)),
+  );
   return new Flow(instance, slices, decryptor).into(source);
 }
 
 /** Returns what a document's header says to anyone; the rest of the source is not read. */
 export async function inspect(source: Source): Promise<Inspection> {
-  const instance = await sealInstance();
+  const instance = await sealInstance([]);
   const slices = new Slices(source);
   const inspection = await withHeader(instance, slices, (reader) => instance.run(() => reader.inspection()));
   await slices.cancel();
   return JSON.parse(inspection) as Inspection;
-}
-
-function startedEncryptor(instance: SealInstance, options: EncryptOptions): Exports.Encryptor {
-  const { passphrase, recipients, label, armor = false } = options;
-  if (passphrase !== undefined) {
-    return instance.run((core) => core.Encryptor.withPassphrase(passphrase, armor));
-  }
-  const labelText = label === undefined ? undefined : textOf(label);
-  return withRecipients(instance, recipients, (core, handles) => new core.Encryptor(handles, labelText, armor));
-}
-
-function unwrapped(instance: SealInstance, reader: Exports.Reader, options: DecryptOptions): Exports.Decryptor {
-  const { passphrase, identities } = options;
-  return passphrase === undefined
-    ? withIdentities(instance, identities, (handles) => reader.decryptor(handles))
-    : instance.run(() => reader.passphraseDecryptor(passphrase));
 }

@@ -1,4 +1,4 @@
-import { sealInstance } from "./instance.js";
+import { sealInstance, sealPqInstance } from "./instance.js";
 import type { DocumentExports, Instance, SealInstance } from "./instance.js";
 import type { Exports } from "./wasm/gate.js";
 
@@ -10,15 +10,15 @@ export class Recipient {
     this.#text = text;
   }
 
-  /** Reads `age1…`. */
+  /** Reads `age1…` or `age1pq1…`. */
   static async parse(text: string): Promise<Recipient> {
-    const instance = await sealInstance();
+    const instance = await sealInstance([text]);
     return instance.run((core) => Recipient.taken(core.Recipient.parse(text)));
   }
 
   /** Reads an age recipients file. */
   static async parseAll(text: string): Promise<Recipient[]> {
-    const instance = await sealInstance();
+    const instance = await sealInstance([text]);
     return instance.run((core) => core.parseRecipients(text).map(Recipient.taken));
   }
 
@@ -52,19 +52,25 @@ export class Identity {
 
   /** Makes a fresh one. */
   static async generate(): Promise<Identity> {
-    const instance = await sealInstance();
+    const instance = await sealInstance([]);
     return instance.run((core) => Identity.#taken(core.Identity.generate()));
   }
 
-  /** Reads `AGE-SECRET-KEY-1…`. */
+  /** Makes a fresh hybrid one: what is encrypted to it is safe against quantum computers too. */
+  static async generatePq(): Promise<Identity> {
+    const instance = await sealPqInstance();
+    return instance.run((core) => Identity.#taken(core.Identity.generatePq()));
+  }
+
+  /** Reads `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`. */
   static async parse(text: string): Promise<Identity> {
-    const instance = await sealInstance();
+    const instance = await sealInstance([text]);
     return instance.run((core) => Identity.#taken(core.Identity.parse(text)));
   }
 
   /** Reads an age identity file. */
   static async parseAll(text: string): Promise<Identity[]> {
-    const instance = await sealInstance();
+    const instance = await sealInstance([text]);
     return instance.run((core) => core.parseIdentities(text).map((handle) => Identity.#taken(handle)));
   }
 
@@ -95,11 +101,25 @@ export function generateIdentity(): Promise<Identity> {
   return Identity.generate();
 }
 
+/** Makes a fresh hybrid identity: what is encrypted to it is safe against quantum computers too. */
+export function generatePqIdentity(): Promise<Identity> {
+  return Identity.generatePq();
+}
+
 /** Is one identity, or its text. */
 export type IdentityInput = Identity | string;
 
 /** Is one recipient, or its text. */
 export type RecipientInput = Recipient | string;
+
+/**
+ * Returns the texts of identities.
+ *
+ * @internal
+ */
+export function identityTexts(identities: Iterable<IdentityInput>): string[] {
+  return Array.from(identities, (identity) => (typeof identity === "string" ? identity : identity.reveal()));
+}
 
 /**
  * Hands identities to a call, which uses their handles up.
@@ -111,7 +131,7 @@ export function withIdentities<Result>(
   identities: Iterable<IdentityInput>,
   call: (handles: Exports.Identity[]) => Result,
 ): Result {
-  const texts = Array.from(identities, (identity) => (typeof identity === "string" ? identity : identity.reveal()));
+  const texts = identityTexts(identities);
   return instance.run((core) => call(handles(texts, (text) => core.Identity.parse(text))));
 }
 

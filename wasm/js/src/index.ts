@@ -4,7 +4,7 @@ export { DeniedError, SealwrightError } from "./error.js";
 export type { Kind, Location } from "./error.js";
 export { Gate, open, seal } from "./gate.js";
 export type { GateOptions, OpenOptions, SealOptions } from "./gate.js";
-export { Identity, Recipient, generateIdentity } from "./identity.js";
+export { Identity, Recipient, generateIdentity, generatePqIdentity } from "./identity.js";
 export type { IdentityInput, RecipientInput } from "./identity.js";
 export { Policy } from "./policy.js";
 export type { OpenedRange, RangeSource } from "./range.js";

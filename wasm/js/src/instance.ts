@@ -10,6 +10,8 @@ import type { Exports as SealExports } from "./wasm/seal.js";
 /** Gives the compiled modules; each runtime has its own way. */
 export interface Modules {
   seal(): Promise<WebAssembly.Module>;
+  /** Absent where the gate's module is at hand anyway: that one has hybrid keys too. */
+  sealPq?(): Promise<WebAssembly.Module>;
   gate(): Promise<WebAssembly.Module>;
   policy(): Promise<WebAssembly.Module>;
 }
@@ -28,9 +30,11 @@ export type PolicyInstance = Instance<typeof PolicyExports>;
 
 let modules: Modules | undefined;
 let sealModule: Promise<WebAssembly.Module> | undefined;
+let sealPqModule: Promise<WebAssembly.Module> | undefined;
 let gateModule: Promise<WebAssembly.Module> | undefined;
 let policyModule: Promise<WebAssembly.Module> | undefined;
 let sealing: SealInstance | undefined;
+let sealingPq: SealInstance | undefined;
 let gating: GateInstance | undefined;
 
 /** Sets where the modules come from. */
@@ -38,10 +42,20 @@ export function useModules(source: Modules): void {
   modules = source;
 }
 
-/** Returns the one instance for keys and documents, made anew after a trap. A page that has the gate needs no other. */
-export async function sealInstance(): Promise<SealInstance> {
+/** How the texts of hybrid recipients and identities begin. */
+const HYBRID = /age1pq1|age-secret-key-pq-1/i;
+
+/**
+ * Returns the one instance for keys and documents that can read these keys, made anew after a trap.
+ *
+ * The module that has hybrid keys is loaded when the first of them comes. A page that has the gate needs no other.
+ */
+export async function sealInstance(keys: Iterable<string>): Promise<SealInstance> {
   if (gateModule !== undefined) {
     return gateInstance();
+  }
+  if (sealPqModule !== undefined || Array.from(keys).some((text) => HYBRID.test(text))) {
+    return sealPqInstance();
   }
   sealModule ??= retried(source().seal(), () => (sealModule = undefined));
   const module = await sealModule;
@@ -49,6 +63,21 @@ export async function sealInstance(): Promise<SealInstance> {
     sealing = new Instance(instantiateSeal(module, trapProofRegistry()) as unknown as DocumentExports, "trap", "environment");
   }
   return sealing;
+}
+
+/** Returns the one instance that has hybrid keys besides, made anew after a trap. */
+export async function sealPqInstance(): Promise<SealInstance> {
+  const load = source().sealPq;
+  if (gateModule !== undefined || load === undefined) {
+    return gateInstance();
+  }
+  sealPqModule ??= retried(load(), () => (sealPqModule = undefined));
+  const [module, { instantiate }] = await Promise.all([sealPqModule, import("./wasm/seal-pq.js")]);
+  if (sealingPq === undefined || sealingPq.trapped) {
+    const exports = instantiate(module, trapProofRegistry()) as unknown as DocumentExports;
+    sealingPq = new Instance(exports, "trap", "environment");
+  }
+  return sealingPq;
 }
 
 /** Returns the one instance of the gate, made anew after a trap. */

@@ -8,6 +8,7 @@ async function compiled(file: URL): Promise<WebAssembly.Module> {
 
 useModules({
   seal: () => compiled(new URL("./wasm/seal.wasm", import.meta.url)),
+  sealPq: () => compiled(new URL("./wasm/seal-pq.wasm", import.meta.url)),
   gate: () => compiled(new URL("./wasm/gate.wasm", import.meta.url)),
   policy: () => compiled(new URL("./wasm/policy.wasm", import.meta.url)),
 });

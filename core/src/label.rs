@@ -163,6 +163,17 @@ impl Label {
         Ok(Self { bytes: bytes.to_vec(), record })
     }
 
+    /// Makes a label of JSON that need not be canonical.
+    ///
+    /// # Errors
+    /// As [`Label::from_bytes`]; `json_invalid` for anything but the record in I-JSON.
+    pub fn from_json(text: &[u8]) -> Result<Self, Error> {
+        let value = json::parse("label", text)?;
+        let bytes = json::canonical(&value);
+        LabelRecord::read(value).map_err(|reason| Error::JsonInvalid { what: "label", reason })?;
+        Self::from_bytes(&bytes)
+    }
+
     /// Makes a label.
     ///
     /// # Errors

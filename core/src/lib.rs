@@ -10,6 +10,7 @@
 //! The crate has no clock, no files, no network and no global state: hosts lend time, bytes, policies and
 //! [randomness](rng::Entropy). The formats are specified in `spec/`.
 #![cfg_attr(not(test), no_std)]
+#![cfg_attr(not(feature = "gate"), allow(dead_code, unused_imports, reason = "the gate is what uses it"))]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may overflow"))]
 
 extern crate alloc;
@@ -20,6 +21,7 @@ extern crate std;
 pub mod document;
 pub mod encoding;
 pub mod error;
+#[cfg(feature = "gate")]
 pub mod gate;
 pub mod label;
 pub mod policy;

@@ -7,20 +7,25 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 mod document;
+#[cfg(feature = "gate")]
 mod open;
 #[cfg(feature = "rego")]
 mod policy;
+#[cfg(feature = "gate")]
 mod seal;
+#[cfg(feature = "gate")]
 mod sender;
 
 pub use document::{
-    Decryptor, Encryptor, Identity, Inspection, RangeDecryptor, Reader, Recipient, StanzaInspection, parse_identities,
-    parse_recipients, rewrap,
+    Decryptor, Encryptor, Identity, RangeDecryptor, Reader, Recipient, parse_identities, parse_recipients, rewrap,
 };
+#[cfg(feature = "gate")]
 pub use open::{OpenRequest, Opener, RangeOpener};
 #[cfg(feature = "rego")]
 pub use policy::Policy;
+#[cfg(feature = "gate")]
 pub use seal::{Scan, Scanner, SealRequest, Sealer};
+#[cfg(feature = "gate")]
 pub use sender::{OutboardWriter, Senders, Signer, VerifierKey, parse_verifiers};
 
 /// Returns canonical JSON as text: it is UTF-8 by its making.

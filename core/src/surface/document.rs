@@ -1,17 +1,14 @@
 //! Keys, raw age, and the reader that opening goes through.
 
-use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use serde_json::Value;
-
-use crate::document::{self, Passphrase, Unwrap, Wrap};
+use crate::document::{self, Passphrase, Stanza, Unwrap, Wrap};
 use crate::encoding::json;
 use crate::encoding::members::{object, text, texts};
 use crate::error::Error;
-use crate::label::{Label, LabelRecord};
+use crate::label::Label;
 use crate::rng::Entropy;
 
 use super::into_text;
@@ -35,28 +32,6 @@ pub struct Decryptor(document::Decryptor);
 
 /// Gives out ranges of a document's plaintext.
 pub struct RangeDecryptor(document::RangeDecryptor);
-
-/// Tells what a document's header says, without a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inspection {
-    /// Whether the document is armored.
-    pub armored: bool,
-    /// Size of the header, in bytes.
-    pub header_size: usize,
-    /// The label, if it has one.
-    pub label: Option<LabelRecord>,
-    /// The stanzas in their order.
-    pub stanzas: Vec<StanzaInspection>,
-}
-
-/// Tells what one stanza is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StanzaInspection {
-    /// Its type.
-    pub kind: String,
-    /// Its further arguments.
-    pub args: Vec<String>,
-}
 
 impl Identity {
     /// Makes a fresh identity.
@@ -137,8 +112,7 @@ impl Encryptor {
         armor: bool,
         entropy: &mut dyn Entropy,
     ) -> Result<Self, Error> {
-        let label = label_json.map(|text| LabelRecord::from_bytes(text.as_bytes())).transpose()?;
-        let label = label.map(Label::from_record).transpose()?;
+        let label = label_json.map(|text| Label::from_json(text.as_bytes())).transpose()?;
         let recipients: Vec<&dyn Wrap> = recipients.iter().map(|recipient| &recipient.0 as &dyn Wrap).collect();
         document::Encryptor::new(&recipients, label.as_ref(), None, armor, entropy).map(Self)
     }
@@ -198,22 +172,28 @@ impl Reader {
         Ok(self.0.header()?.as_bytes().to_vec())
     }
 
-    /// Returns what the header says, as an [`Inspection`].
+    /// Returns what the header says, without a key: `armored`, `header_size` in bytes, `label` or null, and the `stanzas` in
+    /// their order, each with its `type` and its further `args`.
     ///
     /// # Errors
     /// `call_order` before the header is complete.
     pub fn inspection(&self) -> Result<String, Error> {
         let header = self.0.header()?;
-        let stanzas = header.stanzas().iter();
-        let inspection = Inspection {
-            armored: self.0.is_armored(),
-            header_size: header.as_bytes().len(),
-            label: header.label().map(|label| label.record().clone()),
-            stanzas: stanzas
-                .map(|stanza| StanzaInspection { kind: stanza.kind().to_owned(), args: stanza.args().to_vec() })
-                .collect(),
-        };
-        Ok(into_text(inspection.to_bytes()))
+        let stanza = |stanza: &Stanza| object(vec![("type", text(stanza.kind())), ("args", texts(stanza.args()))]);
+        let stanzas = json::canonical(&header.stanzas().iter().map(stanza).collect());
+        let armored: &[u8] = if self.0.is_armored() { b"true" } else { b"false" };
+        let size = header.as_bytes().len().to_string();
+        // The label is canonical as it stands, and so is what stands around it.
+        let label = header.label().map_or(&b"null"[..], Label::as_bytes);
+        let members: [(&[u8], &[u8]); 4] = [
+            (b"{\"armored\":", armored),
+            (b",\"header_size\":", size.as_bytes()),
+            (b",\"label\":", label),
+            (b",\"stanzas\":", &stanzas),
+        ];
+        let mut out: Vec<u8> = members.iter().flat_map(|(name, value)| name.iter().chain(*value)).copied().collect();
+        out.push(b'}');
+        Ok(into_text(out))
     }
 
     /// Goes over to the plaintext, under no policy.
@@ -312,20 +292,6 @@ impl RangeDecryptor {
     /// As [`document::RangeDecryptor::decrypt`].
     pub fn decrypt(&self, start: u64, end: u64, ciphertext: &[u8]) -> Result<Vec<u8>, Error> {
         self.0.decrypt(start, end, ciphertext)
-    }
-}
-
-impl Inspection {
-    /// Returns the canonical bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let stanza =
-            |stanza: &StanzaInspection| object(vec![("type", text(&stanza.kind)), ("args", texts(&stanza.args))]);
-        json::canonical(&object(vec![
-            ("armored", Some(Value::Bool(self.armored))),
-            ("header_size", Some(Value::from(self.header_size))),
-            ("label", Some(self.label.as_ref().map_or(Value::Null, |label| Value::Object(label.to_members())))),
-            ("stanzas", Some(self.stanzas.iter().map(stanza).collect())),
-        ]))
     }
 }
 

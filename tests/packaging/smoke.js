@@ -1,5 +1,5 @@
 // Seals and opens under a policy with the installed package, and prints what came out.
-import { DeniedError, Gate, Policy, generateIdentity, inspect } from "sealwright";
+import { DeniedError, Gate, Policy, Signer, generateIdentity, inspect, join } from "sealwright";
 
 const text = `package sealwright
 
@@ -9,13 +9,16 @@ decision := {"decision": true} if input.context.purpose == "analyse"
 `;
 const policy = await Policy.load({ name: "smoke", revision: "1", modules: [{ path: "smoke.rego", text }] });
 const subject = { type: "user", id: "ana@acme.example" };
-const gate = new Gate({ policy, subject, purpose: "analyse" });
+const signer = await Signer.generate("intake");
+const gate = new Gate({ policy, subject, purpose: "analyse", trustedSenders: [signer.verifier] });
 const identity = await generateIdentity();
-const sealing = { recipients: [identity.recipient], label: { classification: "internal" } };
+const sealing = { recipients: [identity.recipient], label: { classification: "internal" }, signer };
 
 const bytes = await gate.seal(new TextEncoder().encode("as bytes"), sealing);
-const stream = await gate.seal(new Blob(["as a stream"]), sealing);
-const refusal = await new Gate({ policy, subject }).open(bytes, { identities: [identity] }).catch((error) => error);
+const { payload, header } = await gate.sealParts(new Blob(["as a stream"]), sealing);
+const body = await new Response(payload).blob();
+const stream = await join(await header, body);
+const refusal = await new Gate({ policy, subject, trustedSenders: [signer.verifier] }).open(bytes, { identities: [identity] }).catch((error) => error);
 console.log(
   JSON.stringify([
     new TextDecoder().decode(await gate.open(bytes, { identities: [identity] })),

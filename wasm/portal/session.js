@@ -16,6 +16,9 @@ import { people } from "./people.js";
  * @property {Record<string, { view: string }>} purposes
  */
 
+/** What the policy sees of a sender: the page signs nothing, and trusts no sender. */
+const UNSIGNED = { verified: false };
+
 /** Holds who acts, for what, under which policy. */
 export class Session {
   /** @type {import("./people.js").Person} */
@@ -47,7 +50,7 @@ export class Session {
 
   /** Returns the gate for opening. */
   openGate() {
-    return new Gate({ policy: this.policy, subject: this.person.subject, purpose: this.purpose });
+    return new Gate({ policy: this.policy, subject: this.person.subject, purpose: this.purpose, allowUnsigned: true });
   }
 
   /**
@@ -58,7 +61,7 @@ export class Session {
    * @param {string[]} recipients
    */
   sealPreview(label, findings, recipients) {
-    const properties = { created_at: now(), ...label, findings, recipients };
+    const properties = { created_at: now(), ...label, findings, recipients, sender: UNSIGNED };
     return this.#decide("seal", "new", properties, {});
   }
 
@@ -68,7 +71,7 @@ export class Session {
    * @param {Label} label
    */
   openPreview(label) {
-    return this.#decide("open", label.document_id, { ...label }, { purpose: this.purpose });
+    return this.#decide("open", label.document_id, { ...label, sender: UNSIGNED }, { purpose: this.purpose });
   }
 
   /**

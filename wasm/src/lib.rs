@@ -17,13 +17,17 @@ mod raw;
 #[cfg(feature = "seal")]
 mod reader;
 #[cfg(feature = "gate")]
+mod rewrap;
+#[cfg(feature = "gate")]
 mod sealing;
+#[cfg(feature = "gate")]
+mod sender;
 
 pub use error::Failure;
 #[cfg(feature = "seal")]
 pub use identity::{Identity, Recipient, parse_identities, parse_recipients};
 #[cfg(feature = "gate")]
-pub use opening::{OpenRequest, Opener};
+pub use opening::{OpenRequest, Opener, RangeOpener};
 #[cfg(feature = "policy")]
 pub use policy::Policy;
 #[cfg(feature = "seal")]
@@ -31,4 +35,8 @@ pub use raw::{Decryptor, Encryptor, RangeDecryptor};
 #[cfg(feature = "seal")]
 pub use reader::Reader;
 #[cfg(feature = "gate")]
+pub use rewrap::rewrap;
+#[cfg(feature = "gate")]
 pub use sealing::{Scan, Scanner, SealRequest, Sealer};
+#[cfg(feature = "gate")]
+pub use sender::{Senders, Signer, VerifierKey, parse_verifiers};

@@ -8,8 +8,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::Failure;
 use crate::identity::Identity;
-use crate::raw::RangeDecryptor;
 use crate::reader::{Reader, borrowed};
+use crate::sender::Senders;
 
 /// Asks whether a document may be opened.
 #[wasm_bindgen]
@@ -19,6 +19,10 @@ pub struct OpenRequest(surface::OpenRequest);
 #[wasm_bindgen]
 pub struct Opener(surface::Opener);
 
+/// Opens any part of a document.
+#[wasm_bindgen]
+pub struct RangeOpener(surface::RangeOpener);
+
 #[wasm_bindgen]
 impl OpenRequest {
     /// Puts the question together.
@@ -26,8 +30,8 @@ impl OpenRequest {
     /// # Errors
     /// As the core's.
     #[wasm_bindgen(constructor)]
-    pub fn new(caller_json: &str, reader: &Reader) -> Result<Self, Failure> {
-        Ok(Self(surface::OpenRequest::new(caller_json, &reader.0)?))
+    pub fn new(caller_json: &str, reader: &Reader, senders: &Senders) -> Result<Self, Failure> {
+        Ok(Self(surface::OpenRequest::new(caller_json, &reader.0, &senders.0)?))
     }
 
     /// Returns the question that the policy must answer, as JSON.
@@ -61,13 +65,21 @@ impl OpenRequest {
         reader: &Reader,
         identities: Vec<Identity>,
         document_size: u64,
-    ) -> Result<RangeDecryptor, Failure> {
-        Ok(RangeDecryptor(self.0.range_opener(&reader.0, &borrowed(&identities), document_size)?))
+    ) -> Result<RangeOpener, Failure> {
+        Ok(RangeOpener(self.0.range_opener(&reader.0, &borrowed(&identities), document_size)?))
     }
 }
 
 #[wasm_bindgen]
 impl Opener {
+    /// Returns the label's private part, as JSON.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn private(&self) -> Result<Option<String>, Failure> {
+        Ok(self.0.private()?)
+    }
+
     /// Takes ciphertext and returns what the decision leaves of the plaintext.
     ///
     /// # Errors
@@ -82,5 +94,70 @@ impl Opener {
     /// As the core's.
     pub fn finish(&mut self) -> Result<Vec<u8>, Failure> {
         Ok(self.0.finish()?)
+    }
+}
+
+#[wasm_bindgen]
+impl RangeOpener {
+    /// Returns the label's private part, as JSON.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn private(&self) -> Result<Option<String>, Failure> {
+        Ok(self.0.private()?)
+    }
+
+    /// Returns start and end in the file of what must be verified first.
+    pub fn unverified(&self) -> Option<Vec<u64>> {
+        self.0.unverified().map(|range| <[u64; 2]>::from(range).to_vec())
+    }
+
+    /// Takes bytes of what must be verified.
+    pub fn verify(&mut self, bytes: &[u8]) {
+        self.0.verify(bytes);
+    }
+
+    /// Says that there are no more of them.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn verified(&mut self) -> Result<(), Failure> {
+        Ok(self.0.verified()?)
+    }
+
+    /// Returns the plaintext's size in bytes.
+    pub fn size(&self) -> u64 {
+        self.0.size()
+    }
+
+    /// Returns start and end in the file of the last chunk.
+    #[wasm_bindgen(js_name = lastChunkRange)]
+    pub fn last_chunk_range(&self) -> Vec<u64> {
+        <[u64; 2]>::from(self.0.last_chunk_range()).to_vec()
+    }
+
+    /// Takes the last chunk, which vouches for the document's size.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn authenticate(&mut self, last_chunk: &[u8]) -> Result<(), Failure> {
+        Ok(self.0.authenticate(last_chunk)?)
+    }
+
+    /// Returns start and end in the file of the ciphertext that a plaintext range needs.
+    ///
+    /// # Errors
+    /// As the core's.
+    #[wasm_bindgen(js_name = ciphertextRange)]
+    pub fn ciphertext_range(&self, start: u64, end: u64) -> Result<Vec<u64>, Failure> {
+        Ok(<[u64; 2]>::from(self.0.ciphertext_range(start, end)?).to_vec())
+    }
+
+    /// Decrypts a plaintext range from its ciphertext.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn decrypt(&self, start: u64, end: u64, ciphertext: &[u8]) -> Result<Vec<u8>, Failure> {
+        Ok(self.0.decrypt(start, end, ciphertext)?)
     }
 }

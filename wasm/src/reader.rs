@@ -39,6 +39,15 @@ impl Reader {
         Ok(self.0.finish()?)
     }
 
+    /// Returns the header as it stands in the document.
+    ///
+    /// # Errors
+    /// As the core's.
+    #[cfg(feature = "gate")]
+    pub fn header(&self) -> Result<Vec<u8>, Failure> {
+        Ok(self.0.header()?)
+    }
+
     /// Returns what the header says, as JSON.
     ///
     /// # Errors

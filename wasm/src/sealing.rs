@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::Failure;
 use crate::identity::Recipient;
+use crate::sender::Signer;
 
 /// Scans a source for findings, in the first pass.
 #[wasm_bindgen]
@@ -64,7 +65,7 @@ impl Scan {
 
 #[wasm_bindgen]
 impl SealRequest {
-    /// Puts the question together; the recipients are used up.
+    /// Puts the question together; the recipients and the signer are used up.
     ///
     /// # Errors
     /// As the core's.
@@ -72,12 +73,23 @@ impl SealRequest {
     pub fn new(
         caller_json: &str,
         label_json: &str,
+        private_json: Option<String>,
         recipients: Vec<Recipient>,
+        signer: Option<Signer>,
         scan: &Scan,
         policy_json: &str,
     ) -> Result<Self, Failure> {
         let recipients: Vec<_> = recipients.iter().map(|recipient| &recipient.0).collect();
-        Ok(Self(surface::SealRequest::new(caller_json, label_json, &recipients, &scan.0, policy_json, &mut SysRng)?))
+        Ok(Self(surface::SealRequest::new(
+            caller_json,
+            label_json,
+            private_json.as_deref(),
+            &recipients,
+            signer.as_ref().map(|signer| &signer.0),
+            &scan.0,
+            policy_json,
+            &mut SysRng,
+        )?))
     }
 
     /// Returns the question that the policy must answer, as JSON.
@@ -107,6 +119,20 @@ impl Sealer {
     /// Returns the label that the document carries, as JSON.
     pub fn label(&self) -> String {
         self.0.label()
+    }
+
+    /// Returns how many bytes the header will have.
+    #[wasm_bindgen(js_name = headerSize)]
+    pub fn header_size(&self) -> u32 {
+        self.0.header_size()
+    }
+
+    /// Returns what stands before everything else.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn header(&self) -> Result<Vec<u8>, Failure> {
+        Ok(self.0.header()?)
     }
 
     /// Takes plaintext and returns what is ready of the document.

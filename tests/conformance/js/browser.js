@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 
 import { chromium } from "playwright-core";
 
+import { answer as answerRange } from "./ranges.js";
 import { inRepository } from "./vectors.js";
 
 const executablePath = process.env.SEALWRIGHT_CHROMIUM ?? "/usr/bin/chromium";
@@ -34,11 +35,16 @@ export function launch() {
 /**
  * Opens a page that can import `/sealwright/browser.js` and `/suite.js`.
  *
- * @param {{ json?: Record<string, unknown>, upload?: string }} content what `GET` answers by path, and the file that
- *   `POST /upload` appends to
+ * @param {{ json?: Record<string, unknown>, files?: Record<string, Uint8Array>, upload?: string }} content what `GET` answers
+ *   by path, `files` in ranges, and the file that `POST /upload` appends to
  */
-export async function openPage({ json = {}, upload } = {}) {
+export async function openPage({ json = {}, files = {}, upload } = {}) {
   const server = createServer((request, response) => {
+    const file = files[new URL(request.url ?? "/", "http://127.0.0.1").pathname];
+    if (file !== undefined) {
+      answerRange({ bytes: file, tag: '"1"' }, request, response);
+      return;
+    }
     answer(request, response, json, upload).catch((error) => response.writeHead(404).end(String(error)));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));

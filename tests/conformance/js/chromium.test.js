@@ -1,11 +1,12 @@
-// Every vector, in headless Chromium.
+// Every vector and journey, in headless Chromium.
 import assert from "node:assert/strict";
 import test from "node:test";
 
 import { leftOut, openPage } from "./browser.js";
+import { journeys } from "./suite.js";
 import { bundle } from "./vectors.js";
 
-test("every vector holds in Chromium", { skip: leftOut }, async (context) => {
+test("every vector and journey holds in Chromium", { skip: leftOut }, async (context) => {
   const vectors = bundle();
   const { page, close } = await openPage({ json: { "/vectors.json": vectors } });
   try {
@@ -17,7 +18,7 @@ test("every vector holds in Chromium", { skip: leftOut }, async (context) => {
       ]);
       return run(sealwright, await response.json());
     });
-    assert.equal(results.length, vectors.vectors.length);
+    assert.equal(results.length, vectors.vectors.length + Object.keys(journeys).length);
     for (const { name, failure } of results) {
       await context.test(name, () => assert.equal(failure, null));
     }

@@ -4,16 +4,24 @@ import {
   Gate,
   Identity,
   Policy,
+  RemoteDocument,
   SealwrightError,
+  Signer,
+  VerifierKey,
   decrypt,
+  decryptRange,
+  detach,
   encrypt,
   generateIdentity,
   inspect,
+  join,
   open,
+  rewrap,
+  rewrapHeader,
   scan,
   seal,
 } from "sealwright";
-import type { Decision, Findings, Inspection, Kind, Label, Obligation, PolicySource, Recipient } from "sealwright";
+import type { Decision, Findings, Inspection, Kind, Label, Obligation, Opened, PolicySource, Recipient } from "sealwright";
 
 declare const bytes: Uint8Array;
 declare const file: File;
@@ -26,7 +34,9 @@ export async function use(source: PolicySource): Promise<void> {
   const policy = await Policy.load(source);
   const digest: string = policy.reference.digest;
   const subject = { type: "user", id: "ana@acme.example", properties: { roles: ["analyst"], amr: ["pwd", "mfa"] } };
-  const gate = new Gate({ policy, subject, purpose: "analyse", clock: () => new Date() });
+  const signer: Signer = await Signer.generate("intake");
+  const trustedSenders: VerifierKey[] = [signer.verifier, ...(await VerifierKey.parseAll("…"))];
+  const gate = new Gate({ policy, subject, purpose: "analyse", clock: () => new Date(), trustedSenders });
   const sealing = { recipients: [recipient, "age1…"], label: { classification: "internal", attributes: { digest } } };
 
   const sealed: Uint8Array<ArrayBuffer> = await gate.seal(bytes, sealing);
@@ -36,8 +46,26 @@ export async function use(source: PolicySource): Promise<void> {
   const opened: Uint8Array = await gate.open(sealed, { identities: [identity], action: "train" });
   const range = await gate.openRange(file, { identities: [identity] });
   const part: Uint8Array = await range.read(0, range.size);
-  await seal(bytes, { policy, subject, ...sealing });
-  await open(piped, { policy, subject, identities: [identity.reveal()] });
+  const parts: Uint8Array[] = await range.readMany([[0, 5], [range.size - 5, range.size]]);
+  await seal(bytes, { policy, subject, ...sealing, signer, private: { file_name: file.name } });
+  await open(piped, { policy, subject, identities: [identity.reveal()], allowUnsigned: true });
+
+  const { payload, header, headerSize } = await gate.sealParts(file, { ...sealing, signer: signer.reveal() });
+  const size: number = headerSize;
+  const whole: Blob = await join(await header, await new Response(payload).blob());
+  const onOpened = ({ label, private: hidden, sender, decision }: Opened) => {
+    const about: (string | undefined)[] = [label.tenant, hidden?.file_name, decision.decision_id];
+    return sender.verified ? [...about, sender.key_id] : about;
+  };
+  await gate.open(whole, { identities: [identity], onOpened });
+  const remote = await RemoteDocument.open("https://acme.example/a.age", { credentials: "include" });
+  await (await gate.openRange(remote, { identities: [identity] })).read(0, 1);
+  await decryptRange(new URL("https://acme.example/a.age"), { identities: [identity] });
+  const rewrapped: Blob = await rewrap(whole, { identities: [identity], add: ["age1…"], remove: [identity] });
+  const again: Uint8Array = await rewrap(bytes, { identities: [identity], add: [recipient], replace: true });
+  const detached = await detach(again);
+  const joined: Uint8Array = await join(await rewrapHeader(detached.header, { identities: [identity] }), detached.payload);
+  void [parts, size, rewrapped, joined];
 
   const raw: Uint8Array = await encrypt(bytes, { recipients: [recipient] });
   await decrypt(await encrypt(stream, { passphrase: "correct horse" }), { passphrase: "correct horse" });
@@ -61,6 +89,12 @@ export async function use(source: PolicySource): Promise<void> {
   await gate.seal("text", sealing);
   // @ts-expect-error identities come from `generate` or `parse`
   new Identity();
+  // @ts-expect-error signers come from `generate` or `parse`
+  new Signer();
+  // @ts-expect-error a private part has a closed form
+  await gate.seal(bytes, { ...sealing, private: { fileName: "a" } });
+  // @ts-expect-error what may be opened is said of the gate
+  await gate.open(bytes, { identities: [identity], allowUnsigned: true });
   // @ts-expect-error a passphrase stands alone
   await encrypt(bytes, { recipients: [recipient], passphrase: "x" });
   // @ts-expect-error only the package itself calls this

@@ -16,7 +16,7 @@ const sealing = { recipients: [identity.recipient], label: { classification: "in
 const opening = { identities: [identity] };
 const plaintext = new Uint8Array(randomBytes(200_000));
 const allowing = await policyOf("decision := {\"decision\": true}");
-const gate = new Gate({ policy: allowing, subject });
+const gate = new Gate({ policy: allowing, subject, allowUnsigned: true });
 
 /** @param {string} rules */
 function policyOf(rules) {
@@ -135,7 +135,7 @@ test("a refusal seals nothing, leaves the stream unread and says why", async () 
 test("a refusal opens nothing", async () => {
   const sealed = await gate.seal(plaintext, sealing);
   const policy = await policyOf('decision := {"decision": input.action.name == "train"}');
-  const strict = new Gate({ policy, subject });
+  const strict = new Gate({ policy, subject, allowUnsigned: true });
   await assert.rejects(strict.open(sealed, opening), DeniedError);
   await assert.rejects(strict.open(trickle(sealed, 100), opening), DeniedError);
   assert.deepEqual(await strict.open(sealed, { ...opening, action: "train" }), plaintext);
@@ -145,7 +145,7 @@ test("a policy that cannot be evaluated refuses", async () => {
   const policy = await policyOf('decision := {"decision": true}\n\ndecision := {"decision": false}');
   for (const call of [
     () => new Gate({ policy, subject }).seal(plaintext, sealing),
-    async () => new Gate({ policy, subject }).open(await gate.seal(plaintext, sealing), opening),
+    async () => new Gate({ policy, subject, allowUnsigned: true }).open(await gate.seal(plaintext, sealing), opening),
   ]) {
     await assert.rejects(call, (error) => {
       assert.ok(error instanceof SealwrightError && !(error instanceof DeniedError));
@@ -169,7 +169,7 @@ test("the policy sees subject, purpose, context and the clock's time", async () 
     "time": "2026-11-21T07:00:00Z", "purpose": "analyse", "region": "eu",
   }}`);
   const clock = () => new Date("2026-11-21T07:00:00.999Z");
-  const options = { policy, subject, purpose: "analyse", context: { region: "eu" }, clock };
+  const options = { policy, subject, purpose: "analyse", context: { region: "eu" }, clock, allowUnsigned: true };
   const sealed = await sealwright.seal(plaintext, { ...options, ...sealing });
   assert.deepEqual(await sealwright.open(sealed, { ...options, ...opening }), plaintext);
   const { label } = await sealwright.inspect(sealed);
@@ -184,7 +184,7 @@ default obligations := []
 
 obligations := [{"type": "transform", "operators": {"EMAIL_ADDRESS": {"operator": "replace"}}}] if input.action.name == "open"`);
   const sealed = await gate.seal(new TextEncoder().encode("write to ana@acme.example"), sealing);
-  const opened = await new Gate({ policy, subject }).open(sealed, opening);
+  const opened = await new Gate({ policy, subject, allowUnsigned: true }).open(sealed, opening);
   assert.equal(new TextDecoder().decode(opened), "write to <EMAIL_ADDRESS>");
 });
 

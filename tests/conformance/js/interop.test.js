@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import test from "node:test";
 
 import * as age from "age-encryption";
-import { Identity, decrypt, encrypt, generateIdentity, generatePqIdentity } from "sealwright";
+import { Gate, Identity, Policy, Signer, decrypt, encrypt, generateIdentity, generatePqIdentity } from "sealwright";
 
 const chunk = 64 * 1024;
 const sizes = [0, 1, chunk - 1, chunk, chunk + 1, 3 * chunk, 3 * chunk + 1];
@@ -39,6 +39,23 @@ for (const [kind, generate, size] of Object.entries(kinds).flatMap(([kind, gener
     assert.deepEqual(await decrypt(armored, { identities: [identity] }), plaintext);
   });
 }
+
+test("age-encryption decrypts what is signed and has a private part", async () => {
+  const [identity, signer] = [await generateIdentity(), await Signer.generate("ana")];
+  const modules = [{ path: "decision.rego", text: 'package sealwright\n\ndecision := {"decision": true}\n' }];
+  const policy = await Policy.load({ name: "test", revision: "1", modules });
+  const gate = new Gate({ policy, subject: { type: "user", id: "ana" } });
+  const plaintext = new Uint8Array(randomBytes(chunk + 1));
+  const other = await generateIdentity();
+  const options = { recipients: [other.recipient, identity.recipient], label: {}, private: { file_name: "a.txt" }, signer };
+  const decrypter = new age.Decrypter();
+  decrypter.addIdentity(identity.reveal());
+  const sealed = await gate.seal(plaintext, options);
+  assert.ok(new TextDecoder("latin1").decode(sealed).includes("-> sealwright.dev/sender v1 ana+"));
+  assert.deepEqual(await decrypter.decrypt(sealed), plaintext);
+  const armored = new TextDecoder().decode(await gate.seal(plaintext, { ...options, armor: true }));
+  assert.deepEqual(await decrypter.decrypt(age.armor.decode(armored)), plaintext);
+});
 
 test("a passphrase opens in both directions", async () => {
   const plaintext = new Uint8Array(randomBytes(100));

@@ -8,8 +8,11 @@
 /** @type {Record<string, (setting: Setting, vector: any) => Promise<void>>} */
 export const kinds = { decision, document, label, privacy };
 
+/** What is done from beginning to end in every runtime, by name. @type {Record<string, (sealwright: Sealwright) => Promise<void>>} */
+export const journeys = { signed_whole, signed_in_parts };
+
 /**
- * Runs every vector and returns the failures' texts by name, `null` for one that holds.
+ * Runs every vector and journey and returns the failures' texts by name, `null` for one that holds.
  *
  * @param {Sealwright} sealwright
  * @param {{ library: import("sealwright").PolicySource, vectors: { kind: string, name: string, vector: any }[] }} bundle
@@ -18,6 +21,9 @@ export async function run(sealwright, { library, vectors }) {
   const results = [];
   for (const { kind, name, vector } of vectors) {
     results.push({ name: `${kind}/${name}`, failure: await failureOf({ sealwright, library }, kind, vector) });
+  }
+  for (const [name, journey] of Object.entries(journeys)) {
+    results.push({ name: `journey/${name}`, failure: await journey(sealwright).then(() => null, String) });
   }
   return results;
 }
@@ -86,7 +92,7 @@ async function privacy({ sealwright }, { text, base64, findings, operators, tran
   for (const action of ["seal", "open"]) {
     const { code, value } = await outcome(async () => {
       const policy = await sealwright.Policy.load(transforming(action, operators));
-      const gate = new sealwright.Gate({ policy, subject: { type: "user", id: "ana@acme.example" } });
+      const gate = new sealwright.Gate({ policy, subject: { type: "user", id: "ana@acme.example" }, allowUnsigned: true });
       const sealed = await gate.seal(bytes, { recipients: [identity.recipient], label: {} });
       const opened = await gate.open(sealed, { identities: [identity] });
       const streamed = await collect(await gate.open(trickle(sealed, 997), { identities: [identity] }));
@@ -111,6 +117,63 @@ async function decision({ sealwright, library }, { policy, request, expect }) {
     return loaded.decide(request);
   });
   same(value ?? code, expect, "decision");
+}
+
+/** @param {Sealwright} sealwright */
+async function signed_whole(sealwright) {
+  const { gate, stranger, signer, sealing, opening, told } = await setting(sealwright);
+  const plaintext = new TextEncoder().encode("for Ana");
+  const sealed = await gate.seal(plaintext, { ...sealing, signer });
+  same(decodeText(await gate.open(sealed, opening)), "for Ana", "plaintext");
+  same(told, [{ private: sealing.private, name: "ana" }], "told");
+  same((await outcome(() => stranger.open(sealed, opening))).code, "sender_untrusted", "a stranger's");
+  same((await outcome(async () => gate.open(await gate.seal(plaintext, sealing), opening))).code, "sender_missing", "nobody's");
+  const armored = await collect(await gate.seal(trickle(plaintext, 3), { ...sealing, signer, armor: true }));
+  same(decodeText(await gate.open(armored, opening)), "for Ana", "armored");
+}
+
+/** @param {Sealwright} sealwright */
+async function signed_in_parts(sealwright) {
+  const { gate, signer, sealing, opening, told } = await setting(sealwright);
+  const plaintext = Uint8Array.from({ length: 200_000 }, (_, index) => index * 31 + (index >> 8));
+  const source = new Blob([plaintext]);
+  same((await outcome(() => gate.seal(source, { ...sealing, signer }))).code, "two_parts", "whole");
+  const { payload, header, headerSize } = await gate.sealParts(source, { ...sealing, signer });
+  const body = new Blob([await collect(payload)]);
+  same((await header).length, headerSize, "size of the header");
+  const other = await sealwright.generateIdentity();
+  const change = { ...opening, add: [other.recipient], replace: true };
+  const sealed = await sealwright.rewrap(await sealwright.join(await header, body), change);
+  same((await outcome(() => gate.open(sealed, opening))).code, "no_identity", "those removed");
+  const range = await gate.openRange(sealed, { ...opening, identities: [other] });
+  const parts = await range.readMany([[199_999, 200_000], [65_530, 65_540]]);
+  same(parts.map((part) => [...part]), [[...plaintext.slice(199_999)], [...plaintext.slice(65_530, 65_540)]], "ranges");
+  range.close();
+  same(told, [{ private: sealing.private, name: "ana" }], "told");
+}
+
+/**
+ * Returns a gate that trusts a signer and one that trusts nobody, and what they are used with.
+ *
+ * @param {Sealwright} sealwright
+ */
+async function setting({ Gate, Policy, Signer, generateIdentity }) {
+  const text = 'package sealwright\n\ndecision := {"decision": true}\n';
+  const policy = await Policy.load({ name: "journeys", revision: "1", modules: [{ path: "decision.rego", text }] });
+  const subject = { type: "user", id: "ana@acme.example" };
+  const [identity, signer] = [await generateIdentity(), await Signer.generate("ana")];
+  /** @type {unknown[]} */
+  const told = [];
+  /** @param {import("sealwright").Opened} opened */
+  const onOpened = ({ private: hidden, sender }) => told.push({ private: hidden, name: sender.verified && sender.name });
+  return {
+    gate: new Gate({ policy, subject, trustedSenders: [signer.verifier] }),
+    stranger: new Gate({ policy, subject }),
+    signer,
+    sealing: { recipients: [identity.recipient], label: {}, private: { file_name: "a.txt" } },
+    opening: { identities: [identity], onOpened },
+    told,
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-// Every vector, in workerd.
+// Every vector and journey, in workerd.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -6,9 +6,10 @@ import test from "node:test";
 
 import { Miniflare } from "miniflare";
 
+import { journeys } from "./suite.js";
 import { bundle, inRepository } from "./vectors.js";
 
-test("every vector holds in workerd", async (context) => {
+test("every vector and journey holds in workerd", async (context) => {
   const vectors = bundle();
   const worker = new Miniflare({
     modulesRoot: "/",
@@ -20,7 +21,7 @@ test("every vector holds in workerd", async (context) => {
     const response = await worker.dispatchFetch("http://127.0.0.1/", { method: "POST", body });
     assert.equal(response.status, 200, response.ok ? "" : await response.text());
     const results = /** @type {{ name: string, failure: string | null }[]} */ (await response.json());
-    assert.equal(results.length, vectors.vectors.length);
+    assert.equal(results.length, vectors.vectors.length + Object.keys(journeys).length);
     for (const { name, failure } of results) {
       await context.test(name, () => assert.equal(failure, null));
     }

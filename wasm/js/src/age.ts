@@ -1,9 +1,11 @@
 import { Flow } from "./flow.js";
 import type { Output } from "./flow.js";
-import { withHeader } from "./header.js";
+import { frontOf, withHeader } from "./header.js";
 import { identityTexts, withIdentities, withRecipients } from "./identity.js";
 import type { IdentityInput, RecipientInput } from "./identity.js";
 import { sealInstance } from "./instance.js";
+import { OpenedRange, rangeSource } from "./range.js";
+import type { RangeInput } from "./range.js";
 import { textOf } from "./records.js";
 import type { Inspection, Label, OrText } from "./records.js";
 import { Slices } from "./source.js";
@@ -52,10 +54,26 @@ export async function decrypt(source: Source, options: DecryptOptions): Promise<
   return new Flow(instance, slices, decryptor).into(source);
 }
 
+/** Decrypts a document for random access, without a policy: only what is read is fetched and decrypted. */
+export async function decryptRange(
+  source: RangeInput,
+  options: { identities: Iterable<IdentityInput> },
+): Promise<OpenedRange> {
+  const identities = identityTexts(options.identities);
+  const instance = await sealInstance(identities);
+  const document = await rangeSource(source);
+  const slices = new Slices(frontOf(document));
+  const decryptor = await withHeader(instance, slices, (reader) =>
+    withIdentities(instance, identities, (handles) => reader.rangeDecryptor(handles, BigInt(document.size))),
+  );
+  await slices.cancel();
+  return OpenedRange.authenticated(instance, document, decryptor);
+}
+
 /** Returns what a document's header says to anyone; the rest of the source is not read. */
 export async function inspect(source: Source): Promise<Inspection> {
   const instance = await sealInstance([]);
-  const slices = new Slices(source);
+  const slices = new Slices(source instanceof Blob ? frontOf(source) : source);
   const inspection = await withHeader(instance, slices, (reader) => instance.run(() => reader.inspection()));
   await slices.cancel();
   return JSON.parse(inspection) as Inspection;

@@ -1,23 +1,26 @@
-import { DeniedError } from "./error.js";
+import { DeniedError, SealwrightError } from "./error.js";
 import { Flow } from "./flow.js";
-import type { Output } from "./flow.js";
-import { withHeader } from "./header.js";
+import type { Output, Parts } from "./flow.js";
+import { frontOf, withHeader } from "./header.js";
 import { withIdentities, withRecipients } from "./identity.js";
 import type { IdentityInput, RecipientInput } from "./identity.js";
 import { gateInstance } from "./instance.js";
 import type { GateInstance } from "./instance.js";
 import type { Policy } from "./policy.js";
-import { OpenedRange } from "./range.js";
-import type { RangeSource } from "./range.js";
+import { OpenedRange, rangeSource } from "./range.js";
+import type { RangeInput } from "./range.js";
 import { textOf } from "./records.js";
-import type { Caller, Decision, JsonObject, LabelInput, OrText, Subject } from "./records.js";
+import type { Caller, Decision, Inspection, JsonObject, Label, LabelInput, Opened, OrText, Private } from "./records.js";
+import type { Request, Sender, Subject } from "./records.js";
 import { withScan } from "./scan.js";
-import { Slices } from "./source.js";
+import { signerHandle, withSenders } from "./sender.js";
+import type { SignerInput, Trust } from "./sender.js";
+import { Slices, isBytes } from "./source.js";
 import type { Bytes, Source, Stream } from "./source.js";
 import type { Exports } from "./wasm/gate.js";
 
-/** Says who acts, under which policy. */
-export interface GateOptions {
+/** Says who acts, under which policy, and whose documents are believed. */
+export interface GateOptions extends Trust {
   policy: Policy;
   subject: Subject;
   purpose?: string;
@@ -31,6 +34,10 @@ export interface GateOptions {
 export interface SealOptions {
   recipients: Iterable<RecipientInput>;
   label: OrText<LabelInput>;
+  /** What only those who open the document will know of it. */
+  private?: OrText<Private>;
+  /** Signs the document, so that nobody else can change its label or payload, not even those who may open it. */
+  signer?: SignerInput;
   armor?: boolean;
   /** Is told the final decision, whichever it is. */
   onDecision?: (decision: Decision) => void;
@@ -43,6 +50,17 @@ export interface OpenOptions {
   action?: string;
   /** Is told the final decision, whichever it is. */
   onDecision?: (decision: Decision) => void;
+  /**
+   * Is told label, private part, sender and decision before the result is there: of bytes or ranges once everything was
+   * verified, of a stream once its header was.
+   */
+  onOpened?: (opened: Opened) => void;
+}
+
+/** Is a document that is sealed in two parts, which make it when one is put behind the other. */
+export interface SealedParts extends Parts {
+  /** How many bytes the header will have, for a sink that leaves room for it and goes back. */
+  headerSize: number;
 }
 
 /** Seals and opens for one subject under one policy: nothing happens before the policy allows it. */
@@ -51,88 +69,154 @@ export class Gate {
   readonly #subject: Subject;
   readonly #context: JsonObject;
   readonly #clock: () => Date;
+  readonly #trusted: readonly string[];
+  readonly #allowUnsigned: boolean;
 
-  constructor({ policy, subject, purpose, context = {}, clock = () => new Date() }: GateOptions) {
+  constructor(options: GateOptions) {
+    const { policy, subject, purpose, context = {}, clock = () => new Date() } = options;
     this.#policy = policy;
     this.#subject = subject;
     this.#context = purpose === undefined ? context : { ...context, purpose };
     this.#clock = clock;
+    this.#trusted = Array.from(options.trustedSenders ?? [], String);
+    this.#allowUnsigned = options.allowUnsigned ?? false;
   }
 
   /**
    * Scans, asks the policy, and encrypts what the policy's obligations make of the document.
    *
    * Bytes and Blobs are read twice. A stream can be read once only: it goes unscanned, which the policy sees.
+   *
+   * What stands first in a signed document is known last: bytes come out whole, and so does what is armored, from memory
+   * at the end. Other Blobs and streams fail with `two_parts`: `sealParts` seals them.
    */
   async seal(source: Bytes, options: SealOptions): Promise<Uint8Array<ArrayBuffer>>;
   async seal(source: Stream, options: SealOptions): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
   async seal(source: Source, options: SealOptions): Promise<Output>;
   async seal(source: Source, options: SealOptions): Promise<Output> {
-    const instance = await gateInstance();
-    const request = await withScan(instance, source, (scan) => this.#sealRequest(instance, scan, options));
-    try {
-      const answer = await this.#policy.decideText(instance.run(() => request.request()));
-      settle(instance.run(() => request.admit(answer)), options);
-      const sealer = instance.run(() => request.sealer(options.armor ?? false));
-      return await new Flow(instance, new Slices(source), sealer).into(source);
-    } finally {
-      instance.free(request);
+    if (options.signer !== undefined && !options.armor && !isBytes(source)) {
+      throw new SealwrightError(
+        "two_parts",
+        "usage",
+        "the header of a signed document is known last: use `sealParts`, or `armor`",
+      );
     }
+    return this.#sealed(source, options, async (flow) => flow.into(source));
   }
 
-  /** Reads the header, asks the policy, and decrypts what the policy's obligations leave of the document. */
+  /**
+   * Seals as `seal` does, but gives header and payload apart: of a signed document, the header is known when the payload
+   * was read to its end. Read the payload first, then wait for the header. Of any other document the header is empty.
+   */
+  async sealParts(source: Source, options: SealOptions): Promise<SealedParts> {
+    return this.#sealed(source, options, async (flow, headerSize) => ({ headerSize, ...flow.parts() }));
+  }
+
+  /**
+   * Reads the header, verifies who signed it, asks the policy, and decrypts what the policy's obligations leave of the
+   * document.
+   *
+   * Bytes come out once the signature holds for all of them and nothing is missing. A stream comes out as it is read: that
+   * it was cut short, or is not what was signed, shows as a failure at its end, so use nothing of it before. `openRange`
+   * verifies a Blob first.
+   */
   async open(source: Bytes, options: OpenOptions): Promise<Uint8Array<ArrayBuffer>>;
   async open(source: Stream, options: OpenOptions): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
   async open(source: Source, options: OpenOptions): Promise<Output>;
   async open(source: Source, options: OpenOptions): Promise<Output> {
     const instance = await gateInstance();
     const slices = new Slices(source);
-    const opener = await withHeader(instance, slices, (reader) =>
+    const { handle, opened } = await withHeader(instance, slices, (reader) =>
       this.#admitted(instance, reader, options, (request) =>
         withIdentities(instance, options.identities, (handles) => request.opener(reader, handles)),
       ),
     );
-    return new Flow(instance, slices, opener).into(source);
+    const output = await new Flow(instance, slices, handle).into(source);
+    options.onOpened?.(opened);
+    return output;
   }
 
-  /** Opens a document for random access: only what is read is fetched and decrypted. */
-  async openRange(source: RangeSource, options: OpenOptions): Promise<OpenedRange> {
+  /**
+   * Opens a document for random access: only what is read is fetched and decrypted.
+   *
+   * Where the sender of a document is verified, its payload is read once from beginning to end before anything is given
+   * out. It must not change afterwards.
+   */
+  async openRange(source: RangeInput, options: OpenOptions): Promise<OpenedRange> {
     const instance = await gateInstance();
-    const slices = new Slices(source.stream());
-    const size = BigInt(source.size);
-    const decryptor = await withHeader(instance, slices, (reader) =>
+    const document = await rangeSource(source);
+    const slices = new Slices(frontOf(document));
+    const size = BigInt(document.size);
+    const { handle, opened } = await withHeader(instance, slices, (reader) =>
       this.#admitted(instance, reader, options, (request) =>
         withIdentities(instance, options.identities, (handles) => request.rangeOpener(reader, handles, size)),
       ),
     );
     await slices.cancel();
-    return OpenedRange.authenticated(instance, source, decryptor);
+    const range = await OpenedRange.authenticated(instance, document, handle);
+    options.onOpened?.(opened);
+    return range;
+  }
+
+  /** Asks whether a document may be sealed, and hands what seals it to a call. */
+  async #sealed<Result>(
+    source: Source,
+    options: SealOptions,
+    call: (flow: Flow, headerSize: number) => Promise<Result>,
+  ): Promise<Result> {
+    const instance = await gateInstance();
+    const request = await withScan(instance, source, (scan) => this.#sealRequest(instance, scan, options));
+    try {
+      const answer = await this.#policy.decideText(instance.run(() => request.request()));
+      settle(instance.run(() => request.admit(answer)), options);
+      const sealer = instance.run(() => request.sealer(options.armor ?? false));
+      const headerSize = instance.run(() => sealer.headerSize());
+      return await call(new Flow(instance, new Slices(source), sealer), headerSize);
+    } finally {
+      instance.free(request);
+    }
   }
 
   #sealRequest(instance: GateInstance, scan: Exports.Scan, options: SealOptions): Exports.SealRequest {
     const caller = this.#caller("seal");
     const label = textOf(options.label);
+    const hidden = options.private === undefined ? undefined : textOf(options.private);
     const policy = JSON.stringify(this.#policy.reference);
     return withRecipients(
       instance,
       options.recipients,
-      (core, handles) => new core.SealRequest(caller, label, handles, scan, policy),
+      (core, handles) =>
+        new core.SealRequest(caller, label, hidden, handles, signerHandle(core, options.signer), scan, policy),
     );
   }
 
-  /** Asks whether a document may be opened, and hands the admitted request to a call. */
-  async #admitted<Result>(
+  /** Asks whether a document may be opened, hands the admitted request to a call, and tells what is known then. */
+  async #admitted<Handle extends { private(): string | undefined }>(
     instance: GateInstance,
     reader: Exports.Reader,
     options: OpenOptions,
-    call: (request: Exports.OpenRequest) => Result,
-  ): Promise<Result> {
+    call: (request: Exports.OpenRequest) => Handle,
+  ): Promise<{ handle: Handle; opened: Opened }> {
     const caller = this.#caller(options.action ?? "open");
-    const request = instance.run((core) => new core.OpenRequest(caller, reader));
+    const request = withSenders(
+      instance,
+      this.#trusted,
+      this.#allowUnsigned,
+      (core, senders) => new core.OpenRequest(caller, reader, senders),
+    );
     try {
-      const answer = await this.#policy.decideText(instance.run(() => request.request()));
-      settle(instance.run(() => request.admit(answer, this.#policy.reference.digest)), options);
-      return call(request);
+      const question = instance.run(() => request.request());
+      const answer = await this.#policy.decideText(question);
+      const decision = settle(instance.run(() => request.admit(answer, this.#policy.reference.digest)), options);
+      const handle = call(request);
+      const { label, hidden } = instance.run(() => ({ label: reader.inspection(), hidden: handle.private() }));
+      const opened = {
+        label: (JSON.parse(label) as Inspection).label as Label,
+        private: hidden === undefined ? null : (JSON.parse(hidden) as Private),
+        sender: (JSON.parse(question) as Request).resource.properties?.sender as Sender,
+        decision,
+      };
+      return { handle, opened };
     } finally {
       instance.free(request);
     }
@@ -167,10 +251,11 @@ export async function open(source: Source, options: GateOptions & OpenOptions): 
   return new Gate(options).open(source, options);
 }
 
-function settle(text: string, options: { onDecision?: (decision: Decision) => void }): void {
+function settle(text: string, options: { onDecision?: (decision: Decision) => void }): Decision {
   const decision = JSON.parse(text) as Decision;
   options.onDecision?.(decision);
   if (!decision.decision) {
     throw new DeniedError(decision);
   }
+  return decision;
 }

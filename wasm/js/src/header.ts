@@ -1,6 +1,19 @@
 import type { SealInstance } from "./instance.js";
+import type { RangeSource } from "./range.js";
 import type { Slices } from "./source.js";
 import type { Exports } from "./wasm/gate.js";
+
+/** More bytes than the largest header has, in armor too. */
+const FRONT_SIZE = 128 * 1024;
+
+/**
+ * Returns the front of a document, with all of its header: some runtimes read a whole Blob at once.
+ *
+ * @internal
+ */
+export function frontOf(document: RangeSource): ReadableStream<Uint8Array> {
+  return document.slice(0, Math.min(FRONT_SIZE, document.size)).stream();
+}
 
 /**
  * Reads a document up to the end of its header and hands the reader to a call, then frees it.

@@ -149,7 +149,15 @@ export function withRecipients<Core extends DocumentExports, Result>(
   return instance.run((core) => call(core, handles(texts, (text) => core.Recipient.parse(text))));
 }
 
-function handles<Handle extends { free(): void }>(texts: string[], parse: (text: string) => Handle): Handle[] {
+/**
+ * Makes a handle of each text; when one cannot be made, frees those before it.
+ *
+ * @internal
+ */
+export function handles<Handle extends { free(): void }>(
+  texts: readonly string[],
+  parse: (text: string) => Handle,
+): Handle[] {
   const parsed: Handle[] = [];
   try {
     for (const text of texts) {

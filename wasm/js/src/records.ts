@@ -37,6 +37,27 @@ export interface Label {
 /** Is what a caller says of a document; the gate fills in an id and the time where they are absent. */
 export type LabelInput = Omit<Label, "document_id" | "policy" | "transforms"> & { document_id?: string };
 
+/** Is what only those who open a document may know of it. */
+export interface Private {
+  /** What the file was called. */
+  file_name?: string;
+  /** Whom the document is about. */
+  data_subjects?: string[];
+  attributes?: JsonObject;
+}
+
+/** Is what a policy sees of who signed a document: `resource.properties.sender`. */
+export type Sender = { verified: false } | { verified: true; name: string; key_id: string };
+
+/** Is what is known of a document that was opened, besides its plaintext. */
+export interface Opened {
+  label: Label;
+  private: Private | null;
+  sender: Sender;
+  /** The decision that allowed it. */
+  decision: Decision;
+}
+
 /** Names who asks. */
 export interface Subject {
   /** `user`, `service`, `job`. */

@@ -100,8 +100,12 @@ impl Reader {
     /// # Errors
     /// `header_malformed` or `armor_malformed` when it ended too early, `not_age` when it is empty.
     pub fn finish(&mut self) -> Result<(), Error> {
-        if let Form::Armored(armor) = &mut self.form {
-            armor.finish(&mut self.buffer)?;
+        match &mut self.form {
+            Form::Armored(armor) => armor.finish(&mut self.buffer)?,
+            Form::Unknown if !self.buffer.trim_ascii_start().is_empty() => {
+                return Err(Error::ArmorMalformed { reason: "it ends in its begin line" });
+            }
+            Form::Unknown | Form::Binary => {}
         }
         self.ended = true;
         if self.read_header()? {
@@ -192,7 +196,7 @@ impl Reader {
     }
 
     fn tell_form(&mut self) -> Result<(), Error> {
-        match armor::may_begin(&self.buffer) {
+        match armor::begins(&self.buffer) {
             Some(false) => self.form = Form::Binary,
             Some(true) => {
                 let mut armor = ArmorReader::default();

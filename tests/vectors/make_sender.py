@@ -1,4 +1,4 @@
-"""Writes the vectors of senders and private parts from `core/spec` alone, on PyCA `cryptography` and `blake3`.
+"""Writes the vectors of senders and private parts from `core/spec` alone, on PyCA `cryptography`.
 
 Run it by hand after a change of the spec: `python tests/vectors/make_sender.py`. It draws nothing at random, so that the same
 spec gives the same files.
@@ -9,13 +9,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
-from blake3 import blake3
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from make_document import (
+# A folder of compiled modules here would be taken for one of vectors.
+sys.dont_write_bytecode = True
+sys.path.append(str(Path(__file__).parents[1] / "checker"))
+
+import tree  # noqa: E402
+from make_document import (  # noqa: E402
     ALICE, BOB, CHUNK, FILE_KEY, LABEL, Identity, armor, b64, document, fixed, flip, header, hkdf, label, payload,
     stanza, write, x25519,
 )  # fmt: skip
@@ -53,7 +59,7 @@ def body_of(text: bytes) -> bytes:
 
 def message(label: bytes, private: bytes, commitment: bytes, sealed: bytes, context: bytes) -> bytes:
     parts = b"".join(len(part).to_bytes(4, "big") + part for part in (label, private))
-    return context + parts + commitment + len(sealed).to_bytes(8, "big") + blake3(sealed).digest()
+    return context + parts + commitment + len(sealed).to_bytes(8, "big") + tree.digest(sealed)
 
 
 def sender(
@@ -72,9 +78,22 @@ def sender(
     commitment = hkdf(file_key, b"", b"sealwright.dev/v1/commitment")
     claims = message(label, body_of(private), commitment, sealed, context)
     signature = (sign or signer.key.sign)(claims)
-    body = commitment + len(sealed).to_bytes(8, "big") + blake3(sealed).digest() + signature
+    body = commitment + len(sealed).to_bytes(8, "big") + tree.digest(sealed) + signature
     args = [b"v1", (key_id or signer.key_id).encode()] if args is None else args
     return stanza("sealwright.dev/sender", args, body[:cut] if cut < 0 else body + bytes(cut))
+
+
+def outboard(data: bytes) -> bytes:
+    """Returns the outboard of a payload, whose groups are as large as chunks."""
+
+    def nodes(part: bytes, first: int) -> tuple[bytes, bytes]:
+        if len(part) <= CHUNK:
+            return b"", tree.subtree(part, first)
+        cut = tree.left_size(len(part), CHUNK)
+        (before, left), (behind, right) = nodes(part[:cut], first), nodes(part[cut:], first + cut // tree.CHUNK)
+        return left + right + before + behind, tree.parent(left, right)
+
+    return len(data).to_bytes(8, "little") + nodes(data, 0)[0]
 
 
 def with_greater_s(claims: bytes) -> bytes:
@@ -102,6 +121,8 @@ def case(
     plaintext: bytes = TEXT,
     sender: Signer | None = ANA,
     private: bytes | None = None,
+    outboard: bytes | None = None,
+    expect_by_ranges: str | None = None,
 ) -> None:
     vector: dict[str, Any] = {
         "comment": comment,
@@ -114,6 +135,10 @@ def case(
         known = {"verified": True, "name": sender.name, "key_id": sender.key_id} if sender else {"verified": False}
         vector |= {"sender": known, "private": private and json.loads(private)}
         vector["plaintext_sha256"] = hashlib.sha256(plaintext).hexdigest()
+    if expect_by_ranges is not None:
+        vector["expect_by_ranges"] = expect_by_ranges
+    if outboard is not None:
+        vector["outboard"] = base64.b64encode(outboard).decode()
     write("sender", name, vector | {"file": base64.b64encode(file).decode()})
 
 
@@ -209,7 +234,7 @@ def forged() -> None:
     refused("payload_replaced", "another plaintext", label(), signature, to_alice, behind=payload(b"another text, as long\n\n\n"))
     refused("payload_nonce", "the same plaintext under another nonce", label(), signature, to_alice, behind=payload(TEXT, nonce=fixed("second nonce", 16)))
     refused("payload_longer", "a chunk more", label(), signature, to_alice, behind=payload(bytes(CHUNK + 1)))
-    refused("payload_flipped", "who has no key does not get so far", label(), signature, to_alice, behind=flip(sealed, -1), expect="payload_corrupt")
+    refused("payload_flipped", "who has no key does not get so far", label(), signature, to_alice, behind=flip(sealed, -1), expect="payload_corrupt", expect_by_ranges="sender_signature")
     refused("another_key", "a header for another file key", label(), sender(sealed, file_key=OTHER_KEY), to_alice)
     refused("moved", "the sender of another document with the same label", label(), sender(payload(TEXT, OTHER_KEY), file_key=OTHER_KEY), to_alice)
     refused("stripped", "the sender removed", label(loose), to_alice, expect="sender_missing")
@@ -238,7 +263,36 @@ def forged() -> None:
         refused(name, f"in a private part: {comment}", label(), private(body), to_alice, expect="private_malformed", **unsigned)
 
 
+def by_outboard() -> None:
+    """Writes what is read by ranges alone, each verified by the outboard."""
+    text = bytes(CHUNK)
+    sealed = payload(text)
+    front = header(label(), sender(sealed), x25519(ALICE))
+    tree_of = outboard(sealed)
+    long = bytes(2 * CHUNK + 1)
+    three = payload(long)
+    short = payload(TEXT)
+
+    case("outboard", "an outboard of one node", front + sealed, plaintext=text, outboard=tree_of)
+    case("outboard_three", "an outboard of two nodes, the payload's groups being three", header(label(), sender(three), x25519(ALICE)) + three, plaintext=long, outboard=outboard(three))
+    case("outboard_short", "an outboard of no node", header(label(), sender(short), x25519(ALICE)) + short, outboard=outboard(short))
+    other = payload(b"another text, as long\n\n\n")
+
+    def refused(name: str, comment: str, file: bytes, beside: bytes) -> None:
+        case(name, comment, file, "sender_signature", outboard=beside)
+
+    refused("outboard_of_another", "the outboard and payload of another document under the same file key", header(label(), sender(short), x25519(ALICE)) + other, outboard(other))
+    refused("outboard_group", "another payload under the same file key, by the signed outboard", front + payload(b"x" + bytes(CHUNK - 1)), tree_of)
+    refused("outboard_flipped", "a bit of a node", front + sealed, flip(tree_of, 20))
+    refused("outboard_swapped", "left for right", front + sealed, tree_of[:8] + tree_of[40:] + tree_of[8:40])
+    refused("outboard_short_of_nodes", "no node", front + sealed, tree_of[:8])
+    refused("outboard_node_more", "a node more", front + sealed, tree_of + tree_of[8:])
+    refused("outboard_size", "another size", front + sealed, flip(tree_of, 0))
+    refused("outboard_empty", "no byte", front + sealed, b"")
+
+
 if __name__ == "__main__":
     structure()
     believed()
     forged()
+    by_outboard()

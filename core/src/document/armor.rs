@@ -170,6 +170,10 @@ impl ArmorReader {
 pub(super) fn begins(bytes: &[u8]) -> Option<bool> {
     let text = bytes.trim_ascii_start();
     let known = text.len().min(BEGIN.len());
+    if bytes.len().saturating_sub(text.len()) > MAX_WHITESPACE {
+        // Armor, and one that the reader refuses: white space without end is not looked through again for every piece.
+        return Some(true);
+    }
     match text.get(..known) == BEGIN.get(..known) {
         false => Some(false),
         true if known < BEGIN.len() => None,

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::armor::{self, ArmorReader};
 use super::decryptor::{Decryptor, Watch};
-use super::header::{self, Header};
+use super::header::{self, Header, Search};
 use super::identity::{self, Unwrap};
 use super::keys::{FileKey, NONCE_SIZE};
 use super::payload::ChunkCipher;
@@ -20,7 +20,7 @@ use crate::error::Error;
 pub struct Reader {
     form: Form,
     buffer: Vec<u8>,
-    searched: usize,
+    search: Search,
     header: Option<Header>,
     ended: bool,
 }
@@ -204,7 +204,6 @@ impl Reader {
                 armor.push(&text, &mut self.buffer)?;
                 self.form = Form::Armored(armor);
             }
-            None if self.buffer.len() > header::MAX_HEADER_SIZE => return Err(Error::NotAge),
             None => {}
         }
         Ok(())
@@ -215,7 +214,7 @@ impl Reader {
             return Ok(false);
         }
         if self.header.is_none() {
-            let Some(end) = header::find_end(&self.buffer, &mut self.searched)? else { return Ok(false) };
+            let Some(end) = header::find_end(&self.buffer, &mut self.search)? else { return Ok(false) };
             self.header = Some(Header::from_bytes(self.buffer.get(..end).unwrap_or_default())?);
         }
         Ok(self.nonce().is_ok())

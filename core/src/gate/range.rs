@@ -1,5 +1,6 @@
 //! Opening by ranges: `spec/document.md`, "Verified ranges".
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::document::{Outboard, OutboardWriter, RangeDecryptor, Sender};
@@ -26,7 +27,7 @@ enum Signed {
     /// Nobody signed it.
     Unsigned,
     /// Its payload is to be verified.
-    Unverified(OutboardWriter, Sender),
+    Unverified(Box<OutboardWriter>, Sender),
     /// Each range is verified by itself.
     ByRange(Outboard, Sender),
 }
@@ -38,7 +39,7 @@ impl RangeOpener {
         sender: Option<Sender>,
         private: Option<PrivateRecord>,
     ) -> Self {
-        let unverified = |sender| Signed::Unverified(OutboardWriter::new(), sender);
+        let unverified = |sender| Signed::Unverified(Box::default(), sender);
         Self { ranges, payload, signed: sender.map_or(Signed::Unsigned, unverified), private }
     }
 
@@ -66,7 +67,7 @@ impl RangeOpener {
     /// `sender_signature` when it is not the signed payload.
     pub fn verified(&mut self) -> Result<(), Error> {
         if let Signed::Unverified(writer, sender) = &mut self.signed {
-            let outboard = core::mem::take(writer).verify(sender.payload())?;
+            let outboard = core::mem::take(&mut **writer).verify(sender.payload())?;
             self.trust(outboard)?;
         }
         Ok(())

@@ -26,13 +26,13 @@ demo: python ## Seals a folder as three people see it: `make demo CORPUS=some/fo
 
 test: test-rust test-python test-js ## Runs every test: Rust, policies, Python, Node, Chromium, workerd.
 
-test-rust: $(SEALWRIGHT_CCTV) ## Runs the Rust tests, the vectors and the attacks.
+test-rust: $(SEALWRIGHT_CCTV) ## Runs the Rust tests and the vectors.
 	cargo test --package sealwright-cipher --package sealwright-core --package sealwright-tests --all-features --quiet
 
-test-python: python $(SEALWRIGHT_CCTV) ## Runs the policy library's tests, the Python tests and the command line's cases.
+test-python: python $(SEALWRIGHT_CCTV) ## Runs the policy library's tests, the Python tests, the attacks, the plain-Python checker and the command line's cases.
 	$(BIN)/sealwright policy test policies --coverage 100
 	$(BIN)/python tests/corpus/verify.py
-	$(BIN)/pytest --config-file python/pyproject.toml -q python/tests tests/conformance/python tests/cli
+	$(BIN)/pytest --config-file python/pyproject.toml -q python/tests tests/conformance/python tests/checker tests/attacks tests/cli
 
 test-js: wasm python $(JS)/node_modules $(PACKAGING)/node_modules ## Runs the JavaScript tests in Node, Chromium, workerd, Deno and Bun.
 	rm -rf $(TARGET)/large

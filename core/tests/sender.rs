@@ -262,7 +262,10 @@ fn a_signed_document_gives_out_ranges_once_it_is_verified() {
     assert_eq!(opener.decrypt(0, 3, &chunk).unwrap_err().code(), "call_order");
     opener.verify(&part(opener.unverified().unwrap()));
     opener.verified().unwrap();
-    assert_eq!((opener.decrypt(0, 3, &chunk).unwrap(), opener.unverified()), (b"for".to_vec(), None));
+    let mut group = part(opener.ciphertext_range(0, 3).unwrap());
+    assert_eq!((opener.decrypt(0, 3, &group).unwrap(), opener.unverified()), (b"for".to_vec(), None));
+    group[20] ^= 1;
+    assert_eq!(opener.decrypt(0, 3, &group).unwrap_err().code(), "sender_signature");
     let mut opener = ranges(&document);
     let mut altered = part(opener.unverified().unwrap());
     altered[20] ^= 1;

@@ -89,15 +89,16 @@ def stanza(kind: str, args: list[bytes], body: bytes) -> bytes:
     return b"-> " + b" ".join([kind.encode(), *args]) + b"\n" + b"".join(line + b"\n" for line in lines)
 
 
-def wrap(key: bytes) -> bytes:
-    return ChaCha20Poly1305(key).encrypt(bytes(12), FILE_KEY, None)
+def wrap(key: bytes, file_key: bytes = FILE_KEY) -> bytes:
+    return ChaCha20Poly1305(key).encrypt(bytes(12), file_key, None)
 
 
-def x25519(identity: Identity, share_name: str = "share") -> bytes:
+def x25519(identity: Identity, share_name: str = "share", file_key: bytes = FILE_KEY) -> bytes:
     ephemeral = X25519PrivateKey.from_private_bytes(fixed(f"{share_name} for {identity.text}", 32))
     share = ephemeral.public_key().public_bytes_raw()
     shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(identity.public))
-    return stanza("X25519", [b64(share)], wrap(hkdf(shared, share + identity.public, b"age-encryption.org/v1/X25519")))
+    wrap_key = hkdf(shared, share + identity.public, b"age-encryption.org/v1/X25519")
+    return stanza("X25519", [b64(share)], wrap(wrap_key, file_key))
 
 
 def hpke_key(shared: bytes, info: bytes) -> tuple[bytes, bytes]:
@@ -131,19 +132,19 @@ def label(body: bytes = LABEL, version: bytes = b"v1") -> bytes:
     return stanza("sealwright.dev/label", [version], body)
 
 
-def header(*stanzas: bytes) -> bytes:
+def header(*stanzas: bytes, file_key: bytes = FILE_KEY) -> bytes:
     text = VERSION + b"".join(stanzas) + b"---"
-    return text + b" " + b64(hmac.digest(hkdf(FILE_KEY, b"", b"header"), text, "sha256")) + b"\n"
+    return text + b" " + b64(hmac.digest(hkdf(file_key, b"", b"header"), text, "sha256")) + b"\n"
 
 
-def payload(plaintext: bytes) -> bytes:
-    cipher = ChaCha20Poly1305(hkdf(FILE_KEY, NONCE, b"payload"))
+def payload(plaintext: bytes, file_key: bytes = FILE_KEY, nonce: bytes = NONCE) -> bytes:
+    cipher = ChaCha20Poly1305(hkdf(file_key, nonce, b"payload"))
     chunks = [plaintext[at : at + CHUNK] for at in range(0, len(plaintext), CHUNK)] or [b""]
     sealed = [
         cipher.encrypt(index.to_bytes(11, "big") + bytes([index == len(chunks) - 1]), chunk, None)
         for index, chunk in enumerate(chunks)
     ]
-    return NONCE + b"".join(sealed)
+    return nonce + b"".join(sealed)
 
 
 def armor(document: bytes, line_end: str = "\n") -> bytes:

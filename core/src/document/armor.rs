@@ -164,13 +164,19 @@ impl ArmorReader {
     }
 }
 
-/// Tells whether `bytes`, as far as they are there, may begin an armored document.
-pub(super) fn may_begin(bytes: &[u8]) -> Option<bool> {
+/// Tells whether `bytes` begin an armored document, once enough of them are there.
+///
+/// Less than the whole begin line would not do: the answer must not depend on how the document is cut into pieces.
+pub(super) fn begins(bytes: &[u8]) -> Option<bool> {
     let text = bytes.trim_ascii_start();
     let known = text.len().min(BEGIN.len());
+    if bytes.len().saturating_sub(text.len()) > MAX_WHITESPACE {
+        // Armor, and one that the reader refuses: white space without end is not looked through again for every piece.
+        return Some(true);
+    }
     match text.get(..known) == BEGIN.get(..known) {
         false => Some(false),
-        true if known == 0 => None,
+        true if known < BEGIN.len() => None,
         true => Some(true),
     }
 }

@@ -157,22 +157,29 @@ impl Header {
     }
 }
 
+/// Tells how far a header that comes in pieces was looked through, so that each byte is looked at once: pieces may be small,
+/// and lines long.
+#[derive(Default)]
+pub(super) struct Search {
+    line: usize,
+    at: usize,
+}
+
 /// Returns the size of the header at the front of `bytes`, once its last line is there.
-///
-/// `searched` is where to go on from an earlier call, so that a header that comes in small pieces is read once.
-pub(super) fn find_end(bytes: &[u8], searched: &mut usize) -> Result<Option<usize>, Error> {
+pub(super) fn find_end(bytes: &[u8], search: &mut Search) -> Result<Option<usize>, Error> {
     let known = bytes.len().min(VERSION_LINE.len());
     if bytes.get(..known) != VERSION_LINE.get(..known) {
         return Err(Error::NotAge);
     }
-    while let Some(line) = bytes.get(*searched..) {
-        let Some(length) = line.iter().position(|byte| *byte == b'\n') else { break };
-        let next = searched.saturating_add(length).saturating_add(1);
-        if line.starts_with(END_MARK) {
+    while let Some(rest) = bytes.get(search.at..) {
+        let Some(length) = rest.iter().position(|byte| *byte == b'\n') else { break };
+        let next = search.at.saturating_add(length).saturating_add(1);
+        if bytes.get(search.line..).is_some_and(|line| line.starts_with(END_MARK)) {
             return if next > MAX_HEADER_SIZE { Err(too_large()) } else { Ok(Some(next)) };
         }
-        *searched = next;
+        *search = Search { line: next, at: next };
     }
+    search.at = bytes.len();
     if bytes.len() > MAX_HEADER_SIZE { Err(too_large()) } else { Ok(None) }
 }
 
@@ -281,5 +288,37 @@ fn find_label(stanzas: &[Stanza]) -> Result<Option<Label>, Error> {
             _ => Err(Error::LabelMalformed { reason: "its version is not `v1`".to_owned() }),
         },
         _ => Err(Error::LabelCount { found }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Feeds a header byte by byte and returns how many bytes were looked at.
+    fn looked_at(header: &[u8]) -> usize {
+        let (mut search, mut count) = (Search::default(), 0);
+        for end in 0..=header.len() {
+            count += end - search.at;
+            if find_end(&header[..end], &mut search).unwrap().is_some() {
+                return count;
+            }
+            assert_eq!(search.at, end);
+        }
+        panic!("no end")
+    }
+
+    #[test]
+    fn every_byte_of_a_header_is_looked_at_once_however_it_comes() {
+        let mac = [b"--- ".as_slice(), &[b'A'; 43], b"\n"].concat();
+        for lines in [
+            [b"-> ".as_slice(), &[b'x'; 60_000], b"\n\n"].concat(),
+            b"\n".repeat(60_000),
+            b"-\n".repeat(30_000),
+            b"->".repeat(30_000),
+        ] {
+            let header = [VERSION_LINE, b"\n", &lines, b"\n", &mac].concat();
+            assert_eq!(looked_at(&header), header.len());
+        }
     }
 }

@@ -61,6 +61,17 @@ impl OutboardWriter {
         out
     }
 
+    /// Ends a payload that must be the signed one.
+    ///
+    /// # Errors
+    /// `sender_signature`.
+    pub(crate) fn verify(self, signed: &PayloadDigest) -> Result<Outboard, Error> {
+        // The one group of a short payload is the root itself, and no node of the outboard.
+        let holds = !self.leaves.is_empty() || self.group.finalize() == *signed.blake3();
+        let outboard = Outboard::from_bytes(&self.finish(), signed)?;
+        if holds { Ok(outboard) } else { Err(Error::SenderSignature) }
+    }
+
     fn end_group(&mut self) {
         let offset = size_of(&self.leaves).saturating_mul(GROUP);
         self.leaves.push(self.group.finalize_non_root());

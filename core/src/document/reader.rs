@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::armor::{self, ArmorReader};
 use super::decryptor::{Decryptor, Watch};
-use super::header::{self, Header};
+use super::header::{self, Header, Search};
 use super::identity::{self, Unwrap};
 use super::keys::{FileKey, NONCE_SIZE};
 use super::payload::ChunkCipher;
@@ -20,7 +20,7 @@ use crate::error::Error;
 pub struct Reader {
     form: Form,
     buffer: Vec<u8>,
-    searched: usize,
+    search: Search,
     header: Option<Header>,
     ended: bool,
 }
@@ -100,8 +100,12 @@ impl Reader {
     /// # Errors
     /// `header_malformed` or `armor_malformed` when it ended too early, `not_age` when it is empty.
     pub fn finish(&mut self) -> Result<(), Error> {
-        if let Form::Armored(armor) = &mut self.form {
-            armor.finish(&mut self.buffer)?;
+        match &mut self.form {
+            Form::Armored(armor) => armor.finish(&mut self.buffer)?,
+            Form::Unknown if !self.buffer.trim_ascii_start().is_empty() => {
+                return Err(Error::ArmorMalformed { reason: "it ends in its begin line" });
+            }
+            Form::Unknown | Form::Binary => {}
         }
         self.ended = true;
         if self.read_header()? {
@@ -192,7 +196,7 @@ impl Reader {
     }
 
     fn tell_form(&mut self) -> Result<(), Error> {
-        match armor::may_begin(&self.buffer) {
+        match armor::begins(&self.buffer) {
             Some(false) => self.form = Form::Binary,
             Some(true) => {
                 let mut armor = ArmorReader::default();
@@ -200,7 +204,6 @@ impl Reader {
                 armor.push(&text, &mut self.buffer)?;
                 self.form = Form::Armored(armor);
             }
-            None if self.buffer.len() > header::MAX_HEADER_SIZE => return Err(Error::NotAge),
             None => {}
         }
         Ok(())
@@ -211,7 +214,7 @@ impl Reader {
             return Ok(false);
         }
         if self.header.is_none() {
-            let Some(end) = header::find_end(&self.buffer, &mut self.searched)? else { return Ok(false) };
+            let Some(end) = header::find_end(&self.buffer, &mut self.search)? else { return Ok(false) };
             self.header = Some(Header::from_bytes(self.buffer.get(..end).unwrap_or_default())?);
         }
         Ok(self.nonce().is_ok())

@@ -131,7 +131,8 @@ impl OpenPermit {
         let (file_key, private) = self.unwrap(reader, identities)?;
         let ranges = reader.range_decryptor_under(&file_key, document_size)?;
         let payload = u64::try_from(self.header.as_bytes().len()).unwrap_or(u64::MAX);
-        Ok(RangeOpener::new(ranges, (payload, document_size), self.watch(), private))
+        let sender = self.sender.as_ref().map(|verified| verified.sender.clone());
+        Ok(RangeOpener::new(ranges, (payload, document_size), sender, private))
     }
 
     /// Unwraps the file key of the document that the permit is for.

@@ -1,16 +1,20 @@
-//! Opening by ranges.
+//! Opening by ranges: `spec/document.md`, "Verified ranges".
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::senders::PayloadWatch;
-use crate::document::{Outboard, RangeDecryptor, Sender, Watch};
+use crate::document::{Outboard, OutboardWriter, RangeDecryptor, Sender};
 use crate::error::Error;
 use crate::label::PrivateRecord;
 
 /// Decrypts ranges of a document whose permit was given.
 ///
-/// A signed document gives out nothing before it was shown to be the signed one: the whole payload at once, or each range
-/// by the outboard that is stored beside it.
+/// A signed document gives out nothing before it was shown to be the signed one: the whole payload is read first, or an
+/// outboard is stored beside it.
+///
+/// # Security
+/// Either way each range is verified again as it is read: whoever stores a document may show one payload first and another
+/// later, and a former recipient can make one that decrypts.
 pub struct RangeOpener {
     ranges: RangeDecryptor,
     payload: (u64, u64),
@@ -20,10 +24,10 @@ pub struct RangeOpener {
 
 /// How far a document is shown to be the signed one.
 enum Signed {
-    /// Nobody signed it, or all of it was verified.
-    Settled,
+    /// Nobody signed it.
+    Unsigned,
     /// Its payload is to be verified.
-    Unverified(PayloadWatch),
+    Unverified(Box<OutboardWriter>, Sender),
     /// Each range is verified by itself.
     ByRange(Outboard, Sender),
 }
@@ -32,10 +36,11 @@ impl RangeOpener {
     pub(super) fn new(
         ranges: RangeDecryptor,
         payload: (u64, u64),
-        unverified: Option<PayloadWatch>,
+        sender: Option<Sender>,
         private: Option<PrivateRecord>,
     ) -> Self {
-        Self { ranges, payload, signed: unverified.map_or(Signed::Settled, Signed::Unverified), private }
+        let unverified = |sender| Signed::Unverified(Box::default(), sender);
+        Self { ranges, payload, signed: sender.map_or(Signed::Unsigned, unverified), private }
     }
 
     /// Lends the private part of the label, if there is one.
@@ -46,24 +51,24 @@ impl RangeOpener {
     /// Returns which part of the document must go through [`RangeOpener::verify`] first, unless there is an outboard:
     /// nothing, for a document without a verified sender.
     pub fn unverified(&self) -> Option<(u64, u64)> {
-        matches!(self.signed, Signed::Unverified(_)).then_some(self.payload)
+        matches!(self.signed, Signed::Unverified(..)).then_some(self.payload)
     }
 
     /// Takes more of the part that must be verified, in its order.
     pub fn verify(&mut self, bytes: &[u8]) {
-        if let Signed::Unverified(watch) = &mut self.signed {
-            watch.see(bytes);
+        if let Signed::Unverified(writer, _) = &mut self.signed {
+            writer.push(bytes);
         }
     }
 
-    /// Ends the part that must be verified.
+    /// Ends the part that must be verified. The ranges that are asked for grow from now on, as by an outboard.
     ///
     /// # Errors
     /// `sender_signature` when it is not the signed payload.
     pub fn verified(&mut self) -> Result<(), Error> {
-        if let Signed::Unverified(watch) = &mut self.signed {
-            watch.end()?;
-            self.signed = Signed::Settled;
+        if let Signed::Unverified(writer, sender) = &mut self.signed {
+            let outboard = core::mem::take(&mut **writer).verify(sender.payload())?;
+            self.trust(outboard)?;
         }
         Ok(())
     }
@@ -73,13 +78,9 @@ impl RangeOpener {
     /// # Errors
     /// `sender_signature` for the outboard of another payload.
     pub fn verify_by(&mut self, outboard: &[u8]) -> Result<(), Error> {
-        if let Signed::Unverified(watch) = &self.signed {
-            let sender = watch.sender().clone();
+        if let Signed::Unverified(_, sender) = &self.signed {
             let outboard = Outboard::from_bytes(outboard, sender.payload())?;
-            if self.payload.0.checked_add(sender.payload().length()) != Some(self.payload.1) {
-                return Err(Error::SenderSignature);
-            }
-            self.signed = Signed::ByRange(outboard, sender);
+            self.trust(outboard)?;
         }
         Ok(())
     }
@@ -116,11 +117,22 @@ impl RangeOpener {
     /// # Errors
     /// As [`RangeDecryptor::decrypt`]; `sender_signature`; `call_order` before the sender is verified.
     pub fn decrypt(&self, start: u64, end: u64, ciphertext: &[u8]) -> Result<Vec<u8>, Error> {
-        if matches!(self.signed, Signed::Unverified(_)) {
+        if matches!(self.signed, Signed::Unverified(..)) {
             return Err(Error::CallOrder { reason: "the sender's signature must be verified first" });
         }
         let part = self.part(self.ranges.ciphertext_range(start, end)?, ciphertext)?;
         self.ranges.decrypt(start, end, part)
+    }
+
+    /// Takes an outboard that was verified, for a document of the signed length.
+    fn trust(&mut self, outboard: Outboard) -> Result<(), Error> {
+        if let Signed::Unverified(_, sender) = &self.signed {
+            if self.payload.0.checked_add(sender.payload().length()) != Some(self.payload.1) {
+                return Err(Error::SenderSignature);
+            }
+            self.signed = Signed::ByRange(outboard, sender.clone());
+        }
+        Ok(())
     }
 
     /// Grows a part of the document to what can be verified.

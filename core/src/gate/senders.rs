@@ -77,11 +77,6 @@ impl PayloadWatch {
     pub(super) fn new(sender: Sender) -> Self {
         Self { hasher: PayloadHasher::default(), sender }
     }
-
-    /// Lends the sender whose payload it is.
-    pub(super) fn sender(&self) -> &Sender {
-        &self.sender
-    }
 }
 
 impl Watch for PayloadWatch {

@@ -65,6 +65,49 @@ def by_ranges(file: bytes, identities: list[sw.Identity]) -> bytes:
     return b"".join(reversed(parts))
 
 
+class Asked:
+    """Allows everything, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self._policy = sw.Policy({"vector.rego": 'package sealwright\n\ndecision := {"decision": true}\n'})
+        self.reference = self._policy.reference
+        self.requests: list[dict[str, Any]] = []
+        self._handle = self
+
+    def decide(self, request: str) -> str:
+        self.requests.append(json.loads(request))
+        return self._policy._handle.decide(request)
+
+
+def sender(vector: Vector) -> None:
+    file = base64.b64decode(vector["file"])
+    outboard = base64.b64decode(vector["outboard"]) if "outboard" in vector else None
+    identities = [sw.Identity.parse(text) for text in vector["identities"]]
+    asked = Asked()
+
+    def opened(source: bytes | Once) -> tuple[Any, bytes]:
+        gate = sw.Gate(
+            asked,  # type: ignore[arg-type]
+            subject={"id": "u"},
+            trusted_senders=[sw.VerifierKey.parse(text) for text in vector["trusted"]],
+            allow_unsigned=vector["allow_unsigned"],
+        )
+        with gate.open(source, identities=identities, outboard=outboard) as document:
+            return document.private, document.readall()
+
+    by_ranges = not file.startswith(b"-----BEGIN")
+    ways = [(file, vector.get("expect_by_ranges", vector["expect"]) if by_ranges else vector["expect"])]
+    if outboard is None:
+        ways.append((Once(file), vector["expect"]))
+    for source, expect in ways:
+        code, answer = outcome(lambda: opened(source))  # noqa: B023
+        assert code == expect
+        if answer is not None:
+            assert asked.requests[-1]["resource"]["properties"]["sender"] == vector["sender"]
+            assert answer[0] == vector["private"]
+            assert hashlib.sha256(answer[1]).hexdigest() == vector["plaintext_sha256"]
+
+
 def label(vector: Vector) -> None:
     recipient = sw.Identity.generate().recipient
     code, file = outcome(lambda: sw.encrypt(b"", recipients=[recipient], label=vector["label_json"]))
@@ -105,6 +148,7 @@ def decision(vector: Vector) -> None:
 
 KINDS: dict[str, Callable[[Vector], None]] = {
     "document": document,
+    "sender": sender,
     "label": label,
     "privacy": privacy,
     "decision": decision,

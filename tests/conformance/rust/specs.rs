@@ -2,9 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use sealwright_core::document::{Identity, decrypt};
-use sealwright_core::label::Label;
+use sealwright_core::document::{Header, Identity, MAX_HEADER_SIZE, MAX_STANZAS, PayloadHasher, VerifierKey, decrypt};
+use sealwright_core::label::{Label, MAX_LABEL_SIZE, MAX_PRIVATE_SIZE, PrivateRecord};
 use sealwright_tests::repository;
+use serde_json::Value;
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(repository(path)).unwrap()
@@ -16,20 +17,83 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
 }
 
 #[test]
-fn the_example_document_opens() {
+fn the_example_document_opens_and_its_sender_holds() {
     let spec = read("core/spec/document.md");
     let header = between(&spec, "## Example\n\n", "    <nonce").replace("    ", "");
     let payload = STANDARD.decode(between(&spec, "in base64: ", ">")).unwrap();
     let identity = Identity::parse(between(&spec, "opens with the identity\n`", "`")).unwrap();
     let document = [header.as_bytes(), &payload].concat();
     assert_eq!(decrypt(&document, &[&identity]).unwrap(), "Grüße aus der Prüfung.\n".as_bytes());
+    let header = Header::from_bytes(header.as_bytes()).unwrap();
+    assert_eq!(header.label().unwrap().as_bytes(), between(&spec, "body is the label `", "`").as_bytes());
+    let (sender, mut hasher) = (header.sender().unwrap(), PayloadHasher::default());
+    sender.verify(&header, &VerifierKey::parse(between(&spec, "trusts the key\n`", "`")).unwrap()).unwrap();
+    hasher.push(&payload);
+    hasher.check(sender.payload()).unwrap();
 }
 
 #[test]
-fn the_example_label_is_one() {
+fn the_example_document_is_a_vector_of_both_kinds() {
+    let spec = read("core/spec/document.md");
+    let header = between(&spec, "## Example\n\n", "    <nonce").replace("    ", "");
+    let payload = STANDARD.decode(between(&spec, "in base64: ", ">")).unwrap();
+    for kind in ["document", "sender"] {
+        let vector: Value = serde_json::from_str(&read(&format!("tests/vectors/{kind}/signed_private.json"))).unwrap();
+        assert_eq!(vector["file"], STANDARD.encode([header.as_bytes(), &payload].concat()));
+        let private = between(&spec, "the second stanza says\n`", "`");
+        if kind == "sender" {
+            assert_eq!(vector["private"], serde_json::from_str::<Value>(private).unwrap());
+        }
+    }
+}
+
+#[test]
+fn the_example_label_and_private_part_are_such() {
     let spec = read("core/spec/label.md");
+    let private = between(&spec, "private part beside it:\n\n    ", "\n").as_bytes();
+    assert_eq!(PrivateRecord::from_bytes(private).unwrap().to_bytes().unwrap(), private);
     let label = between(&spec, "## Example\n\n    ", "\n");
     assert_eq!(Label::from_bytes(label.as_bytes()).unwrap().record().classification.as_deref(), Some("confidential"));
+}
+
+#[test]
+fn every_derivation_of_the_code_stands_in_the_spec() {
+    let spec = read("core/spec/document.md");
+    let code = [read("core/src/document/keys.rs"), read("core/src/document/sender.rs")].concat();
+    let derivations: Vec<&str> =
+        code.lines().filter_map(|line| line.split_once(": &[u8] = b")?.1.strip_suffix(';')).collect();
+    assert_eq!(derivations.len(), 7);
+    for derivation in derivations {
+        assert!(spec.contains(derivation), "{derivation}");
+    }
+}
+
+#[test]
+fn every_limit_of_the_spec_is_that_of_the_code() {
+    let spec = read("core/spec/document.md");
+    let table = between(&spec, "| what | most |", "##").replace(',', "");
+    for (what, most) in [
+        ("header", MAX_HEADER_SIZE),
+        ("stanzas", MAX_STANZAS),
+        ("label", MAX_LABEL_SIZE),
+        ("private part", MAX_PRIVATE_SIZE),
+    ] {
+        assert!(table.contains(&format!("| {what} | {most} ")), "{what}");
+    }
+}
+
+#[test]
+fn every_code_that_a_spec_names_is_listed() {
+    let listed = read("core/spec/errors.md");
+    for spec in ["core/spec/document.md", "core/spec/label.md"] {
+        let spec = read(spec);
+        let cells = spec.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.rsplit(" | ").next());
+        let codes: Vec<&str> = cells.filter(|cell| cell.starts_with('`')).flat_map(|cell| cell.split(", ")).collect();
+        assert!(codes.len() > 4);
+        for code in codes {
+            assert!(listed.contains(&format!("| {code} |")), "{code}");
+        }
+    }
 }
 
 #[test]

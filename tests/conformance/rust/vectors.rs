@@ -4,15 +4,17 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sealwright_core::encoding::hex;
 use sealwright_core::error::Error;
-use sealwright_core::surface::{Encryptor, Identity, Policy, Reader, Recipient, Scanner, SealRequest};
+use sealwright_core::surface::{
+    Encryptor, Identity, OpenRequest, Policy, Reader, Recipient, Scanner, SealRequest, Senders, VerifierKey,
+};
 use sealwright_tests::{entropy, files, library, repository};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 type Run = fn(&Value) -> Result<(), String>;
 
-const KINDS: [(&str, Run); 4] =
-    [("document", document), ("label", label), ("privacy", privacy), ("decision", decision)];
+const KINDS: [(&str, Run); 5] =
+    [("document", document), ("sender", sender), ("label", label), ("privacy", privacy), ("decision", decision)];
 
 #[test]
 fn every_vector_holds() {
@@ -32,14 +34,105 @@ fn every_vector_holds() {
 
 fn document(vector: &Value) -> Result<(), String> {
     let file = STANDARD.decode(text(&vector["file"])).unwrap();
-    let identities: Vec<Identity> =
-        vector["identities"].as_array().unwrap().iter().map(|line| Identity::parse(text(line)).unwrap()).collect();
-    let outcome = decrypt(&file, &identities.iter().collect::<Vec<_>>(), vector["passphrase"].as_str());
-    same(&vector["expect"], code(&outcome))?;
-    match outcome {
-        Ok(plaintext) => same(&vector["plaintext_sha256"], &hex::encode(&Sha256::digest(plaintext))),
-        Err(_) => Ok(()),
+    let identities = identities(vector);
+    let identities: Vec<&Identity> = identities.iter().collect();
+    // Whole, in pieces, and byte by byte as far as the header goes.
+    for size in [file.len().max(1), 997, if file.len() > 4096 { 997 } else { 1 }] {
+        let outcome = decrypt(&file, size, &identities, vector["passphrase"].as_str());
+        same(&vector["expect"], code(&outcome))?;
+        if let Ok(plaintext) = outcome {
+            same(&vector["plaintext_sha256"], &hex::encode(&Sha256::digest(plaintext)))?;
+        }
     }
+    Ok(())
+}
+
+/// Holds what a gate lets out.
+struct Opened {
+    sender: Value,
+    private: Value,
+    plaintext: Vec<u8>,
+}
+
+/// Opens under a policy that allows everything: the sender alone decides.
+fn sender(vector: &Value) -> Result<(), String> {
+    let file = STANDARD.decode(text(&vector["file"])).unwrap();
+    let identities = identities(vector);
+    let identities: Vec<&Identity> = identities.iter().collect();
+    let mut outcomes = Vec::new();
+    if vector["outboard"].is_null() {
+        outcomes.extend([file.len(), 1].map(|size| (&vector["expect"], open(vector, &file, size, &identities))));
+    }
+    if !file.starts_with(b"-----BEGIN") {
+        let expect = vector.get("expect_by_ranges").unwrap_or(&vector["expect"]);
+        outcomes.push((expect, open_ranges(vector, &file, &identities)));
+    }
+    for (expect, outcome) in outcomes {
+        same(expect, code(&outcome))?;
+        let Ok(opened) = outcome else { continue };
+        same(&vector["plaintext_sha256"], &hex::encode(&Sha256::digest(opened.plaintext)))?;
+        if (&opened.sender, &opened.private) != (&vector["sender"], &vector["private"]) {
+            return Err(format!("got {} and {}", opened.sender, opened.private));
+        }
+    }
+    Ok(())
+}
+
+fn open(vector: &Value, file: &[u8], size: usize, identities: &[&Identity]) -> Result<Opened, Error> {
+    let (mut reader, mut pieces) = (Reader::new(), file.chunks(size));
+    while !reader.push(pieces.next().unwrap_or_default())? {
+        if pieces.len() == 0 {
+            reader.finish()?;
+            break;
+        }
+    }
+    let (mut request, sender) = admitted(vector, &reader)?;
+    let mut opener = request.opener(&mut reader, identities)?;
+    let private = opener.private()?.map_or(Value::Null, |text| serde_json::from_str(&text).unwrap());
+    let mut plaintext = Vec::new();
+    for piece in pieces {
+        plaintext.append(&mut opener.push(piece)?);
+    }
+    plaintext.append(&mut opener.finish()?);
+    Ok(Opened { sender, private, plaintext })
+}
+
+fn open_ranges(vector: &Value, file: &[u8], identities: &[&Identity]) -> Result<Opened, Error> {
+    let mut reader = Reader::new();
+    reader.push(file)?;
+    let (request, sender) = admitted(vector, &reader)?;
+    let mut opener = request.range_opener(&reader, identities, file.len() as u64)?;
+    let part = |(start, end): (u64, u64)| &file[start as usize..end as usize];
+    if let Some(outboard) = vector["outboard"].as_str() {
+        opener.verify_by(&STANDARD.decode(outboard).unwrap())?;
+    } else if let Some(unverified) = opener.unverified() {
+        opener.verify(part(unverified));
+        opener.verified()?;
+    }
+    opener.authenticate(part(opener.last_chunk_range()))?;
+    let private = opener.private()?.map_or(Value::Null, |text| serde_json::from_str(&text).unwrap());
+    let all = part(opener.ciphertext_range(0, opener.size())?);
+    Ok(Opened { sender, private, plaintext: opener.decrypt(0, opener.size(), all)? })
+}
+
+/// Returns the request that a policy allowed, and what it saw of the sender.
+fn admitted(vector: &Value, reader: &Reader) -> Result<(OpenRequest, Value), Error> {
+    let trusted = vector["trusted"].as_array().unwrap().iter().map(|key| VerifierKey::parse(text(key)));
+    let trusted = trusted.collect::<Result<Vec<_>, _>>()?;
+    let senders = Senders::new(&trusted.iter().collect::<Vec<_>>(), vector["allow_unsigned"].as_bool().unwrap());
+    let mut request = OpenRequest::new(r#"{"subject": {"type": "user", "id": "u"}}"#, reader, &senders)?;
+    let asked: Value = serde_json::from_str(&request.request()).unwrap();
+    let rego = "package sealwright\ndecision := {\"decision\": true}";
+    let source = json!({"name": "vector", "revision": "1", "modules": [{"path": "vector.rego", "text": rego}]});
+    let policy = Policy::load(&source.to_string())?;
+    let described: Value = serde_json::from_str(&policy.describe()?).unwrap();
+    request.admit(&policy.decide(&request.request())?, text(&described["digest"]))?;
+    Ok((request, asked["resource"]["properties"]["sender"].clone()))
+}
+
+fn identities(vector: &Value) -> Vec<Identity> {
+    let texts = vector["identities"].as_array().unwrap().iter();
+    texts.map(|line| Identity::parse(text(line)).unwrap()).collect()
 }
 
 fn label(vector: &Value) -> Result<(), String> {
@@ -96,7 +189,7 @@ fn privacy(vector: &Value) -> Result<(), String> {
     let outcome = request.sealer(false, &mut entropy()).and_then(|mut sealer| {
         let mut document = sealer.push(&bytes)?;
         document.append(&mut sealer.finish()?);
-        decrypt(&document, &[&identity], None)
+        decrypt(&document, document.len(), &[&identity], None)
     });
     let plaintext = outcome.map_err(|error| error.to_string())?;
     same(&vector["transformed"], &String::from_utf8_lossy(&plaintext))
@@ -117,9 +210,11 @@ fn decision(vector: &Value) -> Result<(), String> {
     }
 }
 
-fn decrypt(document: &[u8], identities: &[&Identity], passphrase: Option<&str>) -> Result<Vec<u8>, Error> {
+fn decrypt(document: &[u8], size: usize, identities: &[&Identity], passphrase: Option<&str>) -> Result<Vec<u8>, Error> {
     let mut reader = Reader::new();
-    reader.push(document)?;
+    for piece in document.chunks(size) {
+        reader.push(piece)?;
+    }
     reader.finish()?;
     let mut decryptor = match passphrase {
         Some(passphrase) => reader.passphrase_decryptor(passphrase)?,

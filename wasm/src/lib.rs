@@ -5,6 +5,8 @@ extern crate alloc;
 
 #[cfg(all(target_family = "wasm", not(feature = "policy")))]
 mod bare;
+#[cfg(feature = "seal")]
+mod buffers;
 mod error;
 #[cfg(feature = "seal")]
 mod identity;
@@ -19,6 +21,8 @@ mod reader;
 #[cfg(feature = "gate")]
 mod sealing;
 
+#[cfg(feature = "seal")]
+pub use buffers::Buffers;
 pub use error::Failure;
 #[cfg(feature = "seal")]
 pub use identity::{Identity, Recipient, parse_identities, parse_recipients};

@@ -98,14 +98,14 @@ fn bind(wasm: &Path, out: &Path, script: &str, name: &str) -> Result<[String; 2]
         .generate_output()?;
     let glue = output.js();
     let function = format!(
-        "export function instantiate(module, FinalizationRegistry) {{\n{glue}\nExports.initSync({{ module }});\nreturn Exports;\n}}\n"
+        "export function instantiate(module, FinalizationRegistry) {{\n{glue}\nconst {{ memory }} = Exports.initSync({{ module }});\nreturn Object.assign(Exports, {{ memory }});\n}}\n"
     );
     let types = output.ts().context("wasm-bindgen gave no types")?;
     let types = format!(
         "{types}\nexport declare function instantiate(\n\
          module: WebAssembly.Module,\n\
          registry: typeof FinalizationRegistry | undefined,\n\
-         ): typeof Exports;\n"
+         ): typeof Exports & {{ readonly memory: WebAssembly.Memory }};\n"
     );
     fs::write(out.join(format!("{script}.js")), &function)?;
     fs::write(out.join(format!("{script}.d.ts")), &types)?;

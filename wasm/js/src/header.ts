@@ -2,6 +2,9 @@ import type { SealInstance } from "./instance.js";
 import type { Slices } from "./source.js";
 import type { Exports } from "./wasm/gate.js";
 
+/** How much of a document is looked through at once for the end of its header. */
+const PIECE_SIZE = 4096;
+
 /**
  * Reads a document up to the end of its header and hands the reader to a call, then frees it.
  *
@@ -17,7 +20,7 @@ export async function withHeader<Result>(
   const reader = instance.run((core) => new core.Reader());
   try {
     for (let complete = false; !complete; ) {
-      const slice = await slices.next();
+      const slice = await slices.next(PIECE_SIZE);
       if (slice === undefined) {
         instance.run(() => reader.finish());
         break;

@@ -15,7 +15,7 @@ WASM_SOURCES := $(shell find core/src wasm -name '*.rs' -o -name '*.ts' -not -pa
 export SEALWRIGHT_CCTV := $(TARGET)/cctv
 export CARGO_TERM_PROGRESS_WHEN := never
 
-.PHONY: help demo test check bench wasm python portal fmt clean test-rust test-python test-js
+.PHONY: help demo test check bench wasm python portal fmt clean test-rust test-kernel test-python test-js
 .DEFAULT_GOAL := help
 
 help: ## Lists the targets.
@@ -24,10 +24,15 @@ help: ## Lists the targets.
 demo: python ## Seals a folder as three people see it: `make demo CORPUS=some/folder` takes any.
 	$(BIN)/python tests/e2e/demo.py "$(CORPUS)" --out "$(DEMO_OUT)"
 
-test: test-rust test-python test-js ## Runs every test: Rust, policies, Python, Node, Chromium, workerd.
+test: test-rust test-kernel test-python test-js ## Runs every test: Rust, policies, Python, Node, Chromium, workerd.
 
 test-rust: $(SEALWRIGHT_CCTV) ## Runs the Rust tests and the vectors.
 	cargo test --package sealwright-cipher --package sealwright-core --package sealwright-tests --all-features --quiet
+
+test-kernel: ## Runs the cipher's tests in WebAssembly, compiled as the npm package is.
+	rustup target add wasm32-wasip1 2>/dev/null
+	CARGO_TARGET_WASM32_WASIP1_RUNNER="node --no-warnings $(CURDIR)/core/cipher/tests/wasi.mjs" \
+	cargo test --package sealwright-cipher --features simd128 --target wasm32-wasip1 --profile wasm --quiet -- --nocapture
 
 test-python: python $(SEALWRIGHT_CCTV) ## Runs the policy library's tests, the Python tests, the attacks, the plain-Python checker and the command line's cases.
 	$(BIN)/sealwright policy test policies --coverage 100

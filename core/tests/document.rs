@@ -158,3 +158,35 @@ fn pieces<'a>(mut bytes: &'a [u8], cuts: &'a [usize]) -> impl Iterator<Item = &'
         (!piece.is_empty()).then_some(piece)
     })
 }
+
+#[test]
+fn what_comes_out_has_the_size_that_was_told() {
+    for size in [0, 1, CHUNK_SIZE - 1, CHUNK_SIZE, CHUNK_SIZE + 1, 3 * CHUNK_SIZE] {
+        let mut encryptor =
+            Encryptor::new(&[identity().recipient() as _], None, None, false, &mut getrandom::SysRng).unwrap();
+        let told = encryptor.output_size(size as u64).unwrap();
+        let mut document = encryptor.push(&plaintext(size)).unwrap();
+        document.append(&mut encryptor.finish().unwrap());
+        assert_eq!(told, document.len() as u64);
+        let (mut reader, rest) = Reader::split(&document).unwrap();
+        let decryptor = reader.decryptor(&[&identity()]).unwrap();
+        assert_eq!(decryptor.output_size(rest.len() as u64), Some(size as u64));
+    }
+}
+
+#[test]
+fn a_size_is_told_only_where_a_document_can_have_it() {
+    let document =
+        encrypt(&plaintext(2 * CHUNK_SIZE), &[identity().recipient() as _], None, &mut getrandom::SysRng).unwrap();
+    let (mut reader, rest) = Reader::split(&document).unwrap();
+    let decryptor = reader.decryptor(&[&identity()]).unwrap();
+    let payload = (document.len() - 2 * (CHUNK_SIZE + 16)) as u64;
+    let held = (document.len() - rest.len()) as u64 - payload;
+    let told = |sealed: u64| decryptor.output_size(sealed - held);
+    let chunk = CHUNK_SIZE as u64;
+    assert_eq!(told(chunk + 16), Some(chunk));
+    for cut in 1..=16 {
+        assert_eq!(told(chunk + 16 + cut), None);
+    }
+    assert_eq!(told(chunk + 16 + 17), Some(chunk + 1));
+}

@@ -5,6 +5,8 @@ extern crate alloc;
 
 #[cfg(all(target_family = "wasm", not(feature = "policy")))]
 mod bare;
+#[cfg(feature = "seal")]
+mod buffers;
 mod error;
 #[cfg(feature = "seal")]
 mod identity;
@@ -23,6 +25,8 @@ mod sealing;
 #[cfg(feature = "gate")]
 mod sender;
 
+#[cfg(feature = "seal")]
+pub use buffers::Buffers;
 pub use error::Failure;
 #[cfg(feature = "seal")]
 pub use identity::{Identity, Recipient, parse_identities, parse_recipients};

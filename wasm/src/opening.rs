@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use sealwright_core::surface;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::buffers::Buffers;
 use crate::error::Failure;
 use crate::identity::Identity;
 use crate::reader::{Reader, borrowed};
@@ -80,20 +81,26 @@ impl Opener {
         Ok(self.0.private()?)
     }
 
-    /// Takes ciphertext and returns what the decision leaves of the plaintext.
+    /// Takes ciphertext and leaves what the decision leaves of the plaintext: returns its size.
     ///
     /// # Errors
     /// As the core's.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Failure> {
-        Ok(self.0.push(bytes)?)
+    pub fn push(&mut self, buffers: &mut Buffers, size: usize) -> Result<usize, Failure> {
+        buffers.pass(size, |bytes| self.0.push(bytes))
     }
 
-    /// Returns the rest of the plaintext, once it is known to be whole.
+    /// Leaves the rest of the plaintext, once it is known to be whole, and returns its size.
     ///
     /// # Errors
     /// As the core's.
-    pub fn finish(&mut self) -> Result<Vec<u8>, Failure> {
-        Ok(self.0.finish()?)
+    pub fn finish(&mut self, buffers: &mut Buffers) -> Result<usize, Failure> {
+        buffers.pass(0, |_| self.0.finish())
+    }
+
+    /// Returns how many bytes come out for as many that go in, where that can be told before any did.
+    #[wasm_bindgen(js_name = outputSize)]
+    pub fn output_size(&self, input: u64) -> Option<u64> {
+        self.0.output_size(input)
     }
 }
 

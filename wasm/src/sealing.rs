@@ -7,6 +7,7 @@ use getrandom::SysRng;
 use sealwright_core::surface;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::buffers::Buffers;
 use crate::error::Failure;
 use crate::identity::Recipient;
 use crate::sender::Signer;
@@ -37,8 +38,12 @@ impl Scanner {
     }
 
     /// Takes bytes.
-    pub fn push(&mut self, bytes: &[u8]) {
-        self.0.push(bytes);
+    ///
+    /// # Errors
+    /// Where the buffer holds fewer.
+    pub fn push(&mut self, buffers: &mut Buffers, size: usize) -> Result<(), Failure> {
+        self.0.push(buffers.taken(size)?);
+        Ok(())
     }
 
     /// Returns what was found.
@@ -131,23 +136,29 @@ impl Sealer {
     ///
     /// # Errors
     /// As the core's.
-    pub fn header(&self) -> Result<Vec<u8>, Failure> {
+    pub fn header(&mut self) -> Result<Vec<u8>, Failure> {
         Ok(self.0.header()?)
     }
 
-    /// Takes plaintext and returns what is ready of the document.
+    /// Takes plaintext and leaves what is ready of the document: returns its size.
     ///
     /// # Errors
     /// As the core's.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Failure> {
-        Ok(self.0.push(bytes)?)
+    pub fn push(&mut self, buffers: &mut Buffers, size: usize) -> Result<usize, Failure> {
+        buffers.pass(size, |bytes| self.0.push(bytes))
     }
 
-    /// Returns the rest of the document.
+    /// Leaves the rest of the document and returns its size.
     ///
     /// # Errors
     /// As the core's.
-    pub fn finish(&mut self) -> Result<Vec<u8>, Failure> {
-        Ok(self.0.finish()?)
+    pub fn finish(&mut self, buffers: &mut Buffers) -> Result<usize, Failure> {
+        buffers.pass(0, |_| self.0.finish())
+    }
+
+    /// Returns how many bytes come out for as many that go in, where that can be told before any did.
+    #[wasm_bindgen(js_name = outputSize)]
+    pub fn output_size(&self, input: u64) -> Option<u64> {
+        self.0.output_size(input)
     }
 }

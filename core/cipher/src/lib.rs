@@ -1,4 +1,4 @@
-//! The STREAM chunks of a payload: `core/spec/document.md`, "Payload".
+//! The AEAD of sealed documents and the STREAM chunks of their payload: `core/spec/document.md`, "Payload".
 //!
 //! A crate of its own, because the ciphers are generic and so compiled where they are used: the WebAssembly modules compile
 //! everything else for size.
@@ -7,9 +7,17 @@
 
 extern crate alloc;
 
-use alloc::vec::Vec;
+#[cfg(not(all(target_arch = "wasm32", feature = "simd128")))]
+mod portable;
+#[cfg(all(target_arch = "wasm32", feature = "simd128"))]
+mod simd128;
 
-use chacha20poly1305::{AeadInOut, ChaCha20Poly1305, KeyInit};
+#[cfg(not(all(target_arch = "wasm32", feature = "simd128")))]
+pub use portable::Aead;
+#[cfg(all(target_arch = "wasm32", feature = "simd128"))]
+pub use simd128::Aead;
+
+use alloc::vec::Vec;
 
 /// Bytes of plaintext in every chunk but the last.
 pub const CHUNK_SIZE: usize = 64 * 1024;
@@ -17,17 +25,17 @@ pub const CHUNK_SIZE: usize = 64 * 1024;
 /// Bytes that a chunk grows by.
 pub const TAG_SIZE: usize = 16;
 
-/// Says that a chunk is too long to encrypt, or does not authenticate.
+/// Says that a message is too long to encrypt, that it does not authenticate, or that a buffer has not its size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Failed;
 
 /// Encrypts and decrypts the chunks of one payload.
-pub struct ChunkCipher(ChaCha20Poly1305);
+pub struct ChunkCipher(Aead);
 
 impl ChunkCipher {
     /// Takes the payload key.
     pub fn new(key: &[u8; 32]) -> Self {
-        Self(ChaCha20Poly1305::new(key.into()))
+        Self(Aead::new(key))
     }
 
     /// Appends the encrypted `chunk`.
@@ -36,12 +44,8 @@ impl ChunkCipher {
     /// For a chunk longer than the cipher's 256 GiB.
     pub fn encrypt(&self, index: u64, last: bool, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), Failed> {
         let start = out.len();
-        out.extend_from_slice(chunk);
-        let buffer = out.get_mut(start..).unwrap_or_default();
-        let tag =
-            self.0.encrypt_inout_detached(&chunk_nonce(index, last).into(), &[], buffer.into()).map_err(|_| Failed)?;
-        out.extend_from_slice(&tag);
-        Ok(())
+        out.resize(start.saturating_add(chunk.len()).saturating_add(TAG_SIZE), 0);
+        self.encrypt_into(index, last, chunk, out.get_mut(start..).unwrap_or_default())
     }
 
     /// Appends the decrypted chunk; nothing of it when it does not authenticate.
@@ -49,18 +53,33 @@ impl ChunkCipher {
     /// # Errors
     /// For a chunk that is not the one of this place and key.
     pub fn decrypt(&self, index: u64, last: bool, sealed: &[u8], out: &mut Vec<u8>) -> Result<(), Failed> {
-        let (chunk, tag) = sealed.split_last_chunk::<TAG_SIZE>().ok_or(Failed)?;
+        let start = out.len();
+        out.resize(start.saturating_add(sealed.len().saturating_sub(TAG_SIZE)), 0);
+        self.decrypt_into(index, last, sealed, out.get_mut(start..).unwrap_or_default())
+            .inspect_err(|_| out.truncate(start))
+    }
+
+    /// Encrypts `chunk` into `sealed`, which is [`TAG_SIZE`] bytes longer.
+    ///
+    /// # Errors
+    /// As [`ChunkCipher::encrypt`]; for another size.
+    pub fn encrypt_into(&self, index: u64, last: bool, chunk: &[u8], sealed: &mut [u8]) -> Result<(), Failed> {
+        let (ciphertext, tag) = sealed.split_last_chunk_mut::<TAG_SIZE>().ok_or(Failed)?;
+        *tag = self.0.seal(&chunk_nonce(index, last), &[], chunk, ciphertext)?;
+        Ok(())
+    }
+
+    /// Decrypts `sealed` into `chunk`, which is [`TAG_SIZE`] bytes shorter, and all zeros when that does not authenticate.
+    ///
+    /// # Errors
+    /// As [`ChunkCipher::decrypt`]; for another size.
+    pub fn decrypt_into(&self, index: u64, last: bool, sealed: &[u8], chunk: &mut [u8]) -> Result<(), Failed> {
+        let (ciphertext, tag) = sealed.split_last_chunk::<TAG_SIZE>().ok_or(Failed)?;
         // Only the first chunk may be empty, and then it is the last: an empty document has one form.
-        if chunk.is_empty() && index > 0 {
+        if ciphertext.is_empty() && index > 0 {
             return Err(Failed);
         }
-        let start = out.len();
-        out.extend_from_slice(chunk);
-        let buffer = out.get_mut(start..).unwrap_or_default();
-        self.0.decrypt_inout_detached(&chunk_nonce(index, last).into(), &[], buffer.into(), tag.into()).map_err(|_| {
-            out.truncate(start);
-            Failed
-        })
+        self.0.open(&chunk_nonce(index, last), &[], ciphertext, tag, chunk)
     }
 }
 

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::armor::ArmorReader;
-use super::payload::{ChunkCipher, SEALED_CHUNK_SIZE};
+use super::payload::{self, ChunkCipher, SEALED_CHUNK_SIZE};
 use crate::error::Error;
 
 /// Decrypts a payload that comes in pieces. It holds at most one chunk.
@@ -80,6 +80,12 @@ impl Decryptor {
         }
         self.state = State::Finished;
         Ok(out)
+    }
+
+    /// Returns how many bytes come out for as many of the document, before any was pushed; nothing when it is armored.
+    pub fn output_size(&self, document: u64) -> Option<u64> {
+        let sealed = document.checked_add(u64::try_from(self.first.len()).ok()?)?;
+        payload::plaintext_size(sealed).filter(|_| self.armor.is_none())
     }
 
     fn try_push(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Error> {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::armor::ArmorWriter;
 use super::header::Draft;
 use super::keys::{FileKey, NONCE_SIZE};
-use super::payload::{CHUNK_SIZE, ChunkCipher};
+use super::payload::{self, CHUNK_SIZE, ChunkCipher};
 use super::recipient::Wrap;
 use super::sender::{PayloadHasher, Signer};
 use crate::error::Error;
@@ -92,6 +92,12 @@ impl Encryptor {
             armor.finish(&mut out);
         }
         Ok(out)
+    }
+
+    /// Returns how many bytes come out for as many of plaintext, before any was pushed; nothing when it is armored.
+    pub fn output_size(&self, plaintext: u64) -> Option<u64> {
+        let front = u64::try_from(self.front.len().checked_add(NONCE_SIZE)?).ok()?;
+        payload::sealed_size(plaintext)?.checked_add(front).filter(|_| self.armor.is_none())
     }
 
     fn armored(&mut self, bytes: Vec<u8>) -> Vec<u8> {

@@ -1,10 +1,11 @@
 //! Every key derivation of the document, with its label: `spec/document.md`, "Derivations".
 
+use alloc::vec;
 use alloc::vec::Vec;
 
-use chacha20poly1305::{AeadInOut, ChaCha20Poly1305, KeyInit};
 use hkdf::Hkdf;
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
+use sealwright_cipher::Aead;
 pub(super) use sealwright_cipher::TAG_SIZE;
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -89,39 +90,38 @@ pub(super) fn scrypt_wrap_key(passphrase: &[u8], salt: &[u8; 16], log_n: u8) -> 
     Ok(key)
 }
 
-/// Wraps a file key: ChaCha20-Poly1305 with a zero nonce, as each wrap key is used once.
+/// Wraps a file key.
 pub(super) fn wrap(wrap_key: &Key, file_key: &FileKey) -> Result<Vec<u8>, Error> {
-    let mut wrapped = Vec::with_capacity(WRAPPED_KEY_SIZE);
-    wrapped.extend_from_slice(file_key.expose());
-    ChaCha20Poly1305::new((&**wrap_key).into())
-        .encrypt_in_place(&[0; 12].into(), &[], &mut wrapped)
-        .map_err(|_| Error::PayloadTooLarge)?;
-    Ok(wrapped)
+    encrypt_once(wrap_key, &[], file_key.expose())
 }
 
 /// Unwraps a file key; nothing when the wrap key is not the one.
 pub(super) fn unwrap(wrap_key: &Key, wrapped: &[u8; WRAPPED_KEY_SIZE]) -> Option<FileKey> {
-    let mut buffer = Zeroizing::new(*wrapped);
-    let (key, tag) = buffer.split_first_chunk_mut::<FILE_KEY_SIZE>()?;
-    let tag: [u8; TAG_SIZE] = (&*tag).try_into().ok()?;
-    ChaCha20Poly1305::new((&**wrap_key).into())
-        .decrypt_inout_detached(&[0; 12].into(), &[], key.as_mut_slice().into(), &tag.into())
-        .ok()?;
-    Some(FileKey::take(key))
+    let mut key = decrypt_once(wrap_key, &[], wrapped)?;
+    Some(FileKey::take(key.first_chunk_mut()?))
 }
 
-/// Encrypts a private part, bound to its label: ChaCha20-Poly1305 with a zero nonce, as each key is used once.
+/// Encrypts a private part, bound to its label.
 pub(super) fn encrypt_private(key: &Key, label: &[u8], private: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut buffer = private.to_vec();
-    ChaCha20Poly1305::new((&**key).into())
-        .encrypt_in_place(&[0; 12].into(), label, &mut buffer)
-        .map_err(|_| Error::PayloadTooLarge)?;
-    Ok(buffer)
+    encrypt_once(key, label, private)
 }
 
 /// Decrypts a private part; nothing when key, label or bytes are not those it was made of.
 pub(super) fn decrypt_private(key: &Key, label: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let mut buffer = Zeroizing::new(sealed.to_vec());
-    ChaCha20Poly1305::new((&**key).into()).decrypt_in_place(&[0; 12].into(), label, &mut *buffer).ok()?;
-    Some(buffer)
+    decrypt_once(key, label, sealed)
+}
+
+/// Encrypts under a key that is used once: ChaCha20-Poly1305 with a zero nonce.
+fn encrypt_once(key: &Key, aad: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut sealed = vec![0; plaintext.len()];
+    let tag = Aead::new(key).seal(&[0; 12], aad, plaintext, &mut sealed).map_err(|_| Error::PayloadTooLarge)?;
+    sealed.extend_from_slice(&tag);
+    Ok(sealed)
+}
+
+fn decrypt_once(key: &Key, aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (ciphertext, tag) = sealed.split_last_chunk::<TAG_SIZE>()?;
+    let mut plaintext = Zeroizing::new(vec![0; ciphertext.len()]);
+    Aead::new(key).open(&[0; 12], aad, ciphertext, tag, &mut plaintext).ok()?;
+    Some(plaintext)
 }

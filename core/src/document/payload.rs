@@ -10,6 +10,26 @@ use crate::error::Error;
 /// Bytes of ciphertext in every chunk but the last.
 pub(super) const SEALED_CHUNK_SIZE: usize = CHUNK_SIZE + TAG_SIZE;
 
+/// Returns how many bytes the chunks of a plaintext take.
+pub(super) fn sealed_size(plaintext: u64) -> Option<u64> {
+    let chunks = plaintext.div_ceil(CHUNK_SIZE as u64).max(1);
+    plaintext.checked_add(chunks.checked_mul(TAG_SIZE as u64)?)
+}
+
+/// Returns how many bytes of plaintext chunks of that size hold, if there can be such.
+pub(super) fn plaintext_size(sealed: u64) -> Option<u64> {
+    sealed.checked_sub(last_chunk(sealed)?.checked_add(1)?.checked_mul(TAG_SIZE as u64)?)
+}
+
+/// Returns the index of the last chunk of a payload of that size, if there can be such.
+pub(super) fn last_chunk(sealed: u64) -> Option<u64> {
+    const SEALED_CHUNK: u64 = SEALED_CHUNK_SIZE as u64;
+    let last = sealed.div_ceil(SEALED_CHUNK).checked_sub(1)?;
+    let least = if last == 0 { TAG_SIZE } else { TAG_SIZE + 1 };
+    let size = sealed.saturating_sub(last.saturating_mul(SEALED_CHUNK));
+    (size >= least as u64).then_some(last)
+}
+
 /// Encrypts and decrypts the chunks of one payload.
 pub(super) struct ChunkCipher(sealwright_cipher::ChunkCipher);
 

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::keys::TAG_SIZE;
-use super::payload::{CHUNK_SIZE, ChunkCipher, SEALED_CHUNK_SIZE};
+use super::payload::{self, CHUNK_SIZE, ChunkCipher, SEALED_CHUNK_SIZE};
 use crate::error::Error;
 
 const CHUNK: u64 = CHUNK_SIZE as u64;
@@ -26,12 +26,7 @@ impl RangeDecryptor {
     /// Reads a document of `document_size` bytes whose chunks begin at `payload`.
     pub(super) fn new(cipher: ChunkCipher, payload: u64, document_size: u64) -> Result<Self, Error> {
         let sealed_size = document_size.checked_sub(payload).ok_or(Error::PayloadCorrupt)?;
-        let last = sealed_size.div_ceil(SEALED_CHUNK).checked_sub(1).ok_or(Error::PayloadCorrupt)?;
-        let last_size = sealed_size.saturating_sub(last.saturating_mul(SEALED_CHUNK));
-        let least = if last == 0 { TAG } else { TAG.saturating_add(1) };
-        if last_size < least {
-            return Err(Error::PayloadCorrupt);
-        }
+        let last = payload::last_chunk(sealed_size).ok_or(Error::PayloadCorrupt)?;
         Ok(Self { cipher, payload, sealed_size, last, authenticated: false })
     }
 

@@ -182,6 +182,11 @@ impl Opener {
         Ok(out)
     }
 
+    /// Returns how many bytes come out for as many of the document, before any was pushed, where nothing else tells.
+    pub fn output_size(&self, document: u64) -> Option<u64> {
+        self.decryptor.output_size(document).filter(|_| self.transformer.is_none())
+    }
+
     fn transform(&mut self, plaintext: Vec<u8>) -> Result<Vec<u8>, Error> {
         match &mut self.transformer {
             None => Ok(plaintext),

@@ -243,6 +243,14 @@ impl Sealer {
         out.append(&mut self.writer.finish()?);
         Ok(out)
     }
+
+    /// Returns how many bytes come out for as many of plaintext, before any was pushed, where nothing else tells.
+    pub fn output_size(&self, plaintext: u64) -> Option<u64> {
+        match (&self.transformer, &self.writer) {
+            (None, Writer::Unsigned(encryptor)) => encryptor.output_size(plaintext),
+            _ => None,
+        }
+    }
 }
 
 impl Writer {

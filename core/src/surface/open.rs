@@ -101,6 +101,11 @@ impl Opener {
     pub fn finish(&mut self) -> Result<Vec<u8>, Error> {
         self.0.finish()
     }
+
+    /// Returns how many bytes come out for as many that go in, where that can be told before any did.
+    pub fn output_size(&self, input: u64) -> Option<u64> {
+        self.0.output_size(input)
+    }
 }
 
 impl RangeOpener {

@@ -158,6 +158,11 @@ impl Sealer {
     pub fn finish(&mut self) -> Result<Vec<u8>, Error> {
         self.sealer.finish()
     }
+
+    /// Returns how many bytes come out for as many that go in, where that can be told before any did.
+    pub fn output_size(&self, input: u64) -> Option<u64> {
+        self.sealer.output_size(input)
+    }
 }
 
 pub(super) const DECIDED: Error = Error::CallOrder { reason: "the request was decided" };

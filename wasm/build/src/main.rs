@@ -1,4 +1,6 @@
-//! Builds `wasm/` four times and writes `wasm/js/dist/wasm/{seal,seal-pq,gate,policy}.{js,d.ts,wasm}`.
+//! Builds `wasm/` and writes `wasm/js/dist/wasm/{seal,seal-pq,gate,policy}.{js,d.ts,wasm}`.
+//!
+//! What holds a cipher is built with `simd128`, and once more without it for engines that lack it: `*.scalar.wasm`.
 //!
 //! The JavaScript of `wasm-bindgen` keeps its instance in a variable, and a process needs several: one for keys, one for
 //! each policy, a fresh one after a trap. So the text goes into a function, and every call of it makes an instance. The
@@ -12,8 +14,19 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// The builds, each named after the one feature that it has.
-const BUILDS: [&str; 4] = ["seal", "seal-pq", "gate", "policy"];
+/// The builds: the features of each, and of its fallback.
+const BUILDS: [Build; 4] = [
+    Build { name: "seal", features: "seal,simd128", scalar: Some("seal") },
+    Build { name: "seal-pq", features: "seal-pq,simd128", scalar: Some("seal-pq") },
+    Build { name: "gate", features: "gate,simd128", scalar: Some("gate") },
+    Build { name: "policy", features: "policy", scalar: None },
+];
+
+struct Build {
+    name: &'static str,
+    features: &'static str,
+    scalar: Option<&'static str>,
+}
 
 /// The most memory of an instance, in pages of 64 KiB: 512 MiB, what the largest data of a policy take. A policy that
 /// wants more ends its instance, not the process around it.
@@ -26,26 +39,29 @@ fn main() -> Result<()> {
     let out = root.join("wasm/js/dist/wasm");
     fs::create_dir_all(&out).with_context(|| format!("cannot create `{}`", out.display()))?;
     for build in BUILDS {
-        let wasm = compile(&root, build)?;
-        bind(&wasm, &out, build)?;
+        let bound = bind(&compile(&root, build.features)?, &out, build.name, build.name)?;
+        let Some(features) = build.scalar else { continue };
+        if bind(&compile(&root, features)?, &out, build.name, &format!("{}.scalar", build.name))? != bound {
+            bail!("`{}` needs other JavaScript without `simd128`", build.name);
+        }
     }
     Ok(())
 }
 
-/// Compiles the crate with one feature and returns the module's path, as cargo reports it.
-fn compile(root: &Path, feature: &str) -> Result<PathBuf> {
+/// Compiles the crate with some features and returns the module's path, as cargo reports it.
+fn compile(root: &Path, features: &str) -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(root)
         .args(["build", "--locked", "--package", "sealwright-wasm", "--target", "wasm32-unknown-unknown"])
-        .args(["--profile", "wasm", "--no-default-features", "--features", feature])
+        .args(["--profile", "wasm", "--no-default-features", "--features", features])
         .args(["--message-format", "json-render-diagnostics"])
         .args(["--config", &unnamed(root)?])
         .stderr(Stdio::inherit())
         .output()
         .context("cannot start cargo")?;
     if !output.status.success() {
-        bail!("cargo could not build the feature `{feature}`");
+        bail!("cargo could not build the features `{features}`");
     }
     String::from_utf8(output.stdout)?
         .lines()
@@ -66,11 +82,12 @@ fn unnamed(root: &Path) -> Result<String> {
     Ok(format!("target.wasm32-unknown-unknown.rustflags={}", serde_json::to_string(&flags)?))
 }
 
-/// Writes a module, the function that makes instances of it, and that function's types.
-fn bind(wasm: &Path, out: &Path, name: &str) -> Result<()> {
+/// Writes the module `name` and returns the function that makes instances of it, with that function's types, which it
+/// writes as `script`.
+fn bind(wasm: &Path, out: &Path, script: &str, name: &str) -> Result<[String; 2]> {
     let mut output = Bindgen::new()
         .input_path(wasm)
-        .out_name(name)
+        .out_name(script)
         .no_modules(true)?
         .no_modules_global("Exports")?
         .typescript(true)
@@ -80,18 +97,18 @@ fn bind(wasm: &Path, out: &Path, name: &str) -> Result<()> {
         .remove_producers_section(true)
         .generate_output()?;
     let glue = output.js();
-    let script = format!(
-        "export function instantiate(module, FinalizationRegistry) {{\n{glue}\nExports.initSync({{ module }});\nreturn Exports;\n}}\n"
+    let function = format!(
+        "export function instantiate(module, FinalizationRegistry) {{\n{glue}\nconst {{ memory }} = Exports.initSync({{ module }});\nreturn Object.assign(Exports, {{ memory }});\n}}\n"
     );
     let types = output.ts().context("wasm-bindgen gave no types")?;
     let types = format!(
         "{types}\nexport declare function instantiate(\n\
          module: WebAssembly.Module,\n\
          registry: typeof FinalizationRegistry | undefined,\n\
-         ): typeof Exports;\n"
+         ): typeof Exports & {{ readonly memory: WebAssembly.Memory }};\n"
     );
-    fs::write(out.join(format!("{name}.js")), script)?;
-    fs::write(out.join(format!("{name}.d.ts")), types)?;
+    fs::write(out.join(format!("{script}.js")), &function)?;
+    fs::write(out.join(format!("{script}.d.ts")), &types)?;
     let module = output.wasm_mut();
     for memory in module.memories.iter_mut() {
         memory.maximum = Some(MAX_PAGES);
@@ -99,5 +116,5 @@ fn bind(wasm: &Path, out: &Path, name: &str) -> Result<()> {
     let module = module.emit_wasm();
     fs::write(out.join(format!("{name}.wasm")), &module)?;
     writeln!(std::io::stderr(), "{name}.wasm: {} bytes", module.len())?;
-    Ok(())
+    Ok([function, types])
 }

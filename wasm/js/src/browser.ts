@@ -1,5 +1,6 @@
 import { SealwrightError } from "./error.js";
 import { useModules } from "./instance.js";
+import { hasSimd } from "./simd.js";
 
 async function compiled(address: URL): Promise<WebAssembly.Module> {
   const response = await fetch(address);
@@ -9,10 +10,15 @@ async function compiled(address: URL): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
+const simd = hasSimd();
+
 useModules({
-  seal: () => compiled(new URL("./wasm/seal.wasm", import.meta.url)),
-  sealPq: () => compiled(new URL("./wasm/seal-pq.wasm", import.meta.url)),
-  gate: () => compiled(new URL("./wasm/gate.wasm", import.meta.url)),
+  seal: () =>
+    compiled(simd ? new URL("./wasm/seal.wasm", import.meta.url) : new URL("./wasm/seal.scalar.wasm", import.meta.url)),
+  sealPq: () =>
+    compiled(simd ? new URL("./wasm/seal-pq.wasm", import.meta.url) : new URL("./wasm/seal-pq.scalar.wasm", import.meta.url)),
+  gate: () =>
+    compiled(simd ? new URL("./wasm/gate.wasm", import.meta.url) : new URL("./wasm/gate.scalar.wasm", import.meta.url)),
   policy: () => compiled(new URL("./wasm/policy.wasm", import.meta.url)),
 });
 

@@ -1,15 +1,7 @@
+import type { Exchange, Transformer } from "./exchange.js";
 import type { SealInstance } from "./instance.js";
-import { Slices, isBytes } from "./source.js";
-import type { Source } from "./source.js";
-
-/** Is a handle that takes bytes and returns bytes. */
-interface Transformer {
-  push(bytes: Uint8Array): Uint8Array<ArrayBuffer>;
-  finish(): Uint8Array<ArrayBuffer>;
-  /** Returns what stands before everything that came out, once it is finished. */
-  header?(): Uint8Array<ArrayBuffer>;
-  free(): void;
-}
+import { isBytes } from "./source.js";
+import type { Slices, Source } from "./source.js";
 
 /** Is a document that comes out: whole if it came in whole, as a stream otherwise. */
 export type Output = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -21,6 +13,9 @@ export interface Parts {
   /** Is there once the payload was read to its end. It rejects when the payload fails or is given up. */
   header: Promise<Uint8Array<ArrayBuffer>>;
 }
+
+/** Takes a copy of bytes that do not hold for longer than the call. */
+type Take = (bytes: Uint8Array<ArrayBuffer>) => void;
 
 /**
  * Sends a source's slices through a handle, and gives the handle back to WebAssembly at the end.
@@ -56,68 +51,127 @@ export class Flow {
     return { payload: this.#streamed(), header };
   }
 
-  /** Returns the next bytes, never none, or nothing at the end. */
-  async #next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  /** Has the next bytes taken, never none, and tells whether there were any. */
+  async #next(take: Take): Promise<boolean> {
     try {
-      while (!this.#finished) {
-        const slice = await this.#slices.next();
-        const bytes = this.#instance.run(() => this.#transformed(slice));
-        if (bytes.length > 0) {
-          return bytes;
+      for (let taken = false; !taken; ) {
+        if (this.#finished) {
+          return false;
         }
+        const slice = await this.#slices.next();
+        taken = this.#instance.exchange((exchange) => {
+          const bytes = exchange.through(this.#transformer, slice);
+          if (bytes.length > 0) {
+            take(bytes);
+          }
+          if (slice === undefined) {
+            this.#header = this.#transformer.header?.() ?? this.#header;
+            this.#finished = true;
+            this.#end(exchange);
+            this.#ended?.resolve(this.#header);
+          }
+          return bytes.length > 0;
+        });
       }
-      return undefined;
+      return true;
     } catch (failure) {
       await this.#abandon(failure);
       throw failure;
     }
   }
 
-  #transformed(slice: Uint8Array | undefined): Uint8Array<ArrayBuffer> {
-    if (slice !== undefined) {
-      return this.#transformer.push(slice);
-    }
-    const rest = this.#transformer.finish();
-    this.#header = this.#transformer.header?.() ?? this.#header;
-    this.#finished = true;
+  #end(exchange: Exchange): void {
     this.#transformer.free();
-    this.#ended?.resolve(this.#header);
-    return rest;
+    exchange.wipe();
   }
 
   async #abandon(reason: unknown): Promise<void> {
     if (!this.#finished) {
       this.#finished = true;
-      this.#instance.free(this.#transformer);
+      if (!this.#instance.trapped) {
+        this.#instance.exchange((exchange) => this.#end(exchange));
+      }
       this.#ended?.reject(reason ?? new DOMException("the payload was given up", "AbortError"));
       await this.#slices.cancel(reason);
     }
   }
 
   async #collected(): Promise<Uint8Array<ArrayBuffer>> {
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    for (let part = await this.#next(); part !== undefined; part = await this.#next()) {
-      parts.push(part);
-    }
-    parts.unshift(this.#header);
-    const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-    parts.reduce((offset, part) => (whole.set(part, offset), offset + part.length), 0);
-    return whole;
+    const rest = this.#slices.rest;
+    const size = rest === undefined ? undefined : this.#instance.run(() => this.#transformer.outputSize(BigInt(rest)));
+    const parts = size === undefined ? new Pieces() : new Whole(Number(size));
+    while (await this.#next((bytes) => parts.take(bytes)));
+    const whole = parts.whole();
+    return this.#header.length === 0 ? whole : joined(this.#header, whole);
   }
 
   #streamed(): ReadableStream<Uint8Array<ArrayBuffer>> {
     return new ReadableStream({
       type: "bytes",
       pull: async (controller) => {
-        const bytes = await this.#next();
-        if (bytes !== undefined) {
-          controller.enqueue(bytes);
-          return;
+        if (!(await this.#next((bytes) => deliver(bytes, controller)))) {
+          controller.close();
+          controller.byobRequest?.respond(0);
         }
-        controller.close();
-        controller.byobRequest?.respond(0);
       },
       cancel: (reason) => this.#abandon(reason),
     });
   }
+}
+
+/** Collects bytes whose number is known. */
+class Whole {
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  #size = 0;
+
+  constructor(size: number) {
+    this.#bytes = new Uint8Array(size);
+  }
+
+  take(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#bytes.set(bytes, this.#size);
+    this.#size += bytes.length;
+  }
+
+  whole(): Uint8Array<ArrayBuffer> {
+    return this.#size === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#size);
+  }
+}
+
+/** Collects bytes whose number is not known. */
+class Pieces {
+  readonly #parts: Uint8Array<ArrayBuffer>[] = [];
+
+  take(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#parts.push(bytes.slice());
+  }
+
+  whole(): Uint8Array<ArrayBuffer> {
+    const whole = new Whole(this.#parts.reduce((size, part) => size + part.length, 0));
+    this.#parts.forEach((part) => whole.take(part));
+    return whole.whole();
+  }
+}
+
+/** Puts bytes where the reader wants them, and lets what does not fit there wait. */
+function deliver(bytes: Uint8Array<ArrayBuffer>, controller: ReadableByteStreamController): void {
+  const request = controller.byobRequest;
+  const room = request?.view;
+  if (request === null || room === null || room === undefined) {
+    controller.enqueue(bytes.slice());
+    return;
+  }
+  const fitting = bytes.subarray(0, room.byteLength);
+  new Uint8Array(room.buffer, room.byteOffset, room.byteLength).set(fitting);
+  request.respond(fitting.length);
+  if (fitting.length < bytes.length) {
+    controller.enqueue(bytes.slice(fitting.length));
+  }
+}
+
+function joined(header: Uint8Array, payload: Uint8Array): Uint8Array<ArrayBuffer> {
+  const document = new Uint8Array(header.length + payload.length);
+  document.set(header);
+  document.set(payload, header.length);
+  return document;
 }

@@ -3,6 +3,9 @@ import type { RangeSource } from "./range.js";
 import type { Slices } from "./source.js";
 import type { Exports } from "./wasm/gate.js";
 
+/** How much of a document is looked through at once for the end of its header. */
+const PIECE_SIZE = 4096;
+
 /** More bytes than the largest header has, in armor too. */
 const FRONT_SIZE = 128 * 1024;
 
@@ -30,7 +33,7 @@ export async function withHeader<Result>(
   const reader = instance.run((core) => new core.Reader());
   try {
     for (let complete = false; !complete; ) {
-      const slice = await slices.next();
+      const slice = await slices.next(PIECE_SIZE);
       if (slice === undefined) {
         instance.run(() => reader.finish());
         break;

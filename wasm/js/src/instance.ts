@@ -1,5 +1,7 @@
 import { SealwrightError } from "./error.js";
 import type { Kind, Location } from "./error.js";
+import { Exchange } from "./exchange.js";
+import { SLICE_SIZE } from "./source.js";
 import { instantiate as instantiateGate } from "./wasm/gate.js";
 import type { Exports as GateExports } from "./wasm/gate.js";
 import { instantiate as instantiatePolicy } from "./wasm/policy.js";
@@ -20,10 +22,10 @@ export interface Modules {
 export type DocumentExports = Pick<typeof GateExports, keyof typeof SealExports>;
 
 /** Is the instance that holds keys. */
-export type SealInstance = Instance<DocumentExports>;
+export type SealInstance = DocumentInstance<DocumentExports>;
 
 /** Is the instance that holds keys and uses them as a policy decides. */
-export type GateInstance = Instance<typeof GateExports>;
+export type GateInstance = DocumentInstance<typeof GateExports>;
 
 /** Is an instance that evaluates one policy and never holds a key. */
 export type PolicyInstance = Instance<typeof PolicyExports>;
@@ -60,7 +62,9 @@ export async function sealInstance(keys: Iterable<string>): Promise<SealInstance
   sealModule ??= retried(source().seal(), () => (sealModule = undefined));
   const module = await sealModule;
   if (sealing === undefined || sealing.trapped) {
-    sealing = new Instance(instantiateSeal(module, trapProofRegistry()) as unknown as DocumentExports, "trap", "environment");
+    sealing = new DocumentInstance<DocumentExports>(
+      instantiateSeal(module, trapProofRegistry()) as unknown as WithMemory<DocumentExports>,
+    );
   }
   return sealing;
 }
@@ -74,8 +78,8 @@ export async function sealPqInstance(): Promise<SealInstance> {
   sealPqModule ??= retried(load(), () => (sealPqModule = undefined));
   const [module, { instantiate }] = await Promise.all([sealPqModule, import("./wasm/seal-pq.js")]);
   if (sealingPq === undefined || sealingPq.trapped) {
-    const exports = instantiate(module, trapProofRegistry()) as unknown as DocumentExports;
-    sealingPq = new Instance(exports, "trap", "environment");
+    const exports = instantiate(module, trapProofRegistry()) as unknown as WithMemory<DocumentExports>;
+    sealingPq = new DocumentInstance<DocumentExports>(exports);
   }
   return sealingPq;
 }
@@ -85,7 +89,7 @@ export async function gateInstance(): Promise<GateInstance> {
   gateModule ??= retried(source().gate(), () => (gateModule = undefined));
   const module = await gateModule;
   if (gating === undefined || gating.trapped) {
-    gating = new Instance(instantiateGate(module, trapProofRegistry()), "trap", "environment");
+    gating = new DocumentInstance<typeof GateExports>(instantiateGate(module, trapProofRegistry()));
   }
   return gating;
 }
@@ -146,6 +150,24 @@ export class Instance<Exports> {
     const trap = new SealwrightError(this.#code, this.#kind, "the WebAssembly instance ended in a trap");
     trap.cause = this.#cause;
     return trap;
+  }
+}
+
+type WithMemory<Exports> = Exports & { readonly memory: WebAssembly.Memory };
+
+/** Is an instance that documents go through. */
+export class DocumentInstance<Exports extends DocumentExports> extends Instance<Exports> {
+  readonly #exports: WithMemory<Exports>;
+  #exchange: Exchange | undefined;
+
+  constructor(exports: WithMemory<Exports>) {
+    super(exports, "trap", "environment");
+    this.#exports = exports;
+  }
+
+  /** Makes a call with bytes. */
+  exchange<Result>(call: (exchange: Exchange) => Result): Result {
+    return this.run((core) => call((this.#exchange ??= new Exchange(this.#exports.memory, new core.Buffers(SLICE_SIZE)))));
   }
 }
 

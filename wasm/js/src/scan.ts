@@ -35,8 +35,9 @@ async function scanned(instance: GateInstance, source: Source): Promise<Exports.
   try {
     for (let slice = await slices.next(); slice !== undefined; slice = await slices.next()) {
       const bytes = slice;
-      instance.run(() => scanner.push(bytes));
+      instance.exchange((exchange) => exchange.written(bytes, (buffers, size) => scanner.push(buffers, size)));
     }
+    instance.exchange((exchange) => exchange.wipe());
     return instance.run(() => scanner.finish());
   } catch (failure) {
     await slices.cancel(failure);

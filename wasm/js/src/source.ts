@@ -8,7 +8,7 @@ export type Stream = Blob | ReadableStream<Uint8Array>;
 export type Source = Bytes | Stream;
 
 /** The most bytes that go into WebAssembly memory at once. */
-const SLICE_SIZE = 1 << 20;
+export const SLICE_SIZE = 1 << 20;
 
 /** For how many milliseconds slices follow each other before a page may draw and take clicks. */
 const LONGEST_TURN_MS = 24;
@@ -41,8 +41,8 @@ export class Slices {
     this.#stream = reading(isStream(source) ? source : source.stream());
   }
 
-  /** Returns the next slice, never an empty one, or nothing at the end. */
-  async next(): Promise<Uint8Array | undefined> {
+  /** Returns the next slice, never an empty one and never of more than `most` bytes, or nothing at the end. */
+  async next(most = SLICE_SIZE): Promise<Uint8Array | undefined> {
     if (performance.now() - this.#turn > LONGEST_TURN_MS) {
       await new Promise((resolve) => setTimeout(resolve));
       this.#turn = performance.now();
@@ -57,9 +57,14 @@ export class Slices {
       }
       this.#pending = bytes;
     }
-    const slice = this.#pending.subarray(0, SLICE_SIZE);
+    const slice = this.#pending.subarray(0, most);
     this.#pending = this.#pending.subarray(slice.length);
     return slice;
+  }
+
+  /** How many bytes are still to come, where that is known. */
+  get rest(): number | undefined {
+    return this.#stream === undefined ? this.#pending.length : undefined;
   }
 
   /** Tells the source that nothing more is read. */

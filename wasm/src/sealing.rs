@@ -127,11 +127,11 @@ impl Sealer {
         self.0.header_size()
     }
 
-    /// Returns what stands before everything else.
+    /// Returns what stands before the payload.
     ///
     /// # Errors
     /// As the core's.
-    pub fn header(&self) -> Result<Vec<u8>, Failure> {
+    pub fn header(&mut self) -> Result<Vec<u8>, Failure> {
         Ok(self.0.header()?)
     }
 

@@ -43,4 +43,4 @@ pub use rewrap::rewrap;
 #[cfg(feature = "gate")]
 pub use sealing::{Scan, Scanner, SealRequest, Sealer};
 #[cfg(feature = "gate")]
-pub use sender::{Senders, Signer, VerifierKey, parse_verifiers};
+pub use sender::{OutboardWriter, Senders, Signer, VerifierKey, parse_verifiers};

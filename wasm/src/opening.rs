@@ -132,6 +132,15 @@ impl RangeOpener {
         Ok(self.0.verified()?)
     }
 
+    /// Takes the document's outboard, by which each range is verified by itself.
+    ///
+    /// # Errors
+    /// As the core's.
+    #[wasm_bindgen(js_name = verifyBy)]
+    pub fn verify_by(&mut self, outboard: &[u8]) -> Result<(), Failure> {
+        Ok(self.0.verify_by(outboard)?)
+    }
+
     /// Returns the plaintext's size in bytes.
     pub fn size(&self) -> u64 {
         self.0.size()

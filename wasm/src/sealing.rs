@@ -132,7 +132,7 @@ impl Sealer {
         self.0.header_size()
     }
 
-    /// Returns what stands before everything else.
+    /// Returns what stands before the payload.
     ///
     /// # Errors
     /// As the core's.

@@ -21,6 +21,10 @@ pub struct VerifierKey(surface::VerifierKey);
 #[wasm_bindgen]
 pub struct Senders(pub(crate) surface::Senders);
 
+/// Makes the outboard of a document.
+#[wasm_bindgen]
+pub struct OutboardWriter(surface::OutboardWriter);
+
 /// Reads a file of verifier keys.
 ///
 /// # Errors
@@ -83,5 +87,25 @@ impl Senders {
     pub fn new(trusted: Vec<VerifierKey>, allow_unsigned: bool) -> Self {
         let trusted: Vec<_> = trusted.iter().map(|key| &key.0).collect();
         Self(surface::Senders::new(&trusted, allow_unsigned))
+    }
+}
+
+#[wasm_bindgen]
+#[expect(clippy::new_without_default, reason = "JavaScript knows constructors, not defaults")]
+impl OutboardWriter {
+    /// Starts before the payload's first byte.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self(surface::OutboardWriter::new())
+    }
+
+    /// Takes payload.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.0.push(bytes);
+    }
+
+    /// Returns the outboard.
+    pub fn finish(&mut self) -> Vec<u8> {
+        self.0.finish()
     }
 }

@@ -16,8 +16,8 @@ import {
   inspect,
   join,
   open,
+  outboard,
   rewrap,
-  rewrapHeader,
   scan,
   seal,
 } from "sealwright";
@@ -59,12 +59,13 @@ export async function use(source: PolicySource): Promise<void> {
   };
   await gate.open(whole, { identities: [identity], onOpened });
   const remote = await RemoteDocument.open("https://acme.example/a.age", { credentials: "include" });
-  await (await gate.openRange(remote, { identities: [identity] })).read(0, 1);
+  const tree: Uint8Array = await outboard(whole);
+  await (await gate.openRange(remote, { identities: [identity], outboard: tree })).read(0, 1);
   await decryptRange(new URL("https://acme.example/a.age"), { identities: [identity] });
   const rewrapped: Blob = await rewrap(whole, { identities: [identity], add: ["age1…"], remove: [identity] });
-  const again: Uint8Array = await rewrap(bytes, { identities: [identity], add: [recipient], replace: true });
+  const again: Uint8Array = await rewrap(bytes, { identities: [identity], recipients: [recipient] });
   const detached = await detach(again);
-  const joined: Uint8Array = await join(await rewrapHeader(detached.header, { identities: [identity] }), detached.payload);
+  const joined: Uint8Array = await join(await rewrap(detached.header, { identities: [identity] }), detached.payload);
   void [parts, size, rewrapped, joined];
 
   const raw: Uint8Array = await encrypt(bytes, { recipients: [recipient] });
@@ -93,6 +94,8 @@ export async function use(source: PolicySource): Promise<void> {
   new Signer();
   // @ts-expect-error a private part has a closed form
   await gate.seal(bytes, { ...sealing, private: { fileName: "a" } });
+  // @ts-expect-error an armored document has no header of its own
+  await gate.sealParts(file, { ...sealing, armor: true });
   // @ts-expect-error what may be opened is said of the gate
   await gate.open(bytes, { identities: [identity], allowUnsigned: true });
   // @ts-expect-error a passphrase stands alone

@@ -155,6 +155,29 @@ test("a signed document gives out nothing before all of it is what was signed", 
   assert.equal(told.length, 1);
 });
 
+test("an outboard verifies what is read of a signed document, and no more is read", async () => {
+  const tree = await sealwright.outboard(signed);
+  assert.deepEqual(await sealwright.outboard(new Blob([signed])), tree);
+  const flipped = signed.slice();
+  flipped[signed.length >> 1] ^= 1;
+  const front = signed.length - (plaintext.length + 11 * 16 + 16);
+  await served({ bytes: flipped }, async (address, asked) => {
+    for (const outboard of [tree, tree.buffer, new Blob([tree])]) {
+      const range = await gate.openRange(address, { ...opening, outboard });
+      assert.deepEqual(asked.splice(0), ["bytes=0-16383", `bytes=${front + 10 * chunk}-${signed.length - 1}`]);
+      const parts = await range.readMany([[0, 5], [plaintext.length - 5, plaintext.length]]);
+      assert.deepEqual(parts, [plaintext.subarray(0, 5), plaintext.subarray(-5)]);
+      assert.ok(asked.splice(0).length <= 2);
+      await assert.rejects(range.readMany([[0, 5], [0, plaintext.length]]), { code: "sender_signature", kind: "integrity" });
+      asked.splice(0);
+      range.close();
+    }
+  });
+  for (const outboard of [tree.subarray(1), await sealwright.outboard(sealed), new Uint8Array(0)]) {
+    await assert.rejects(gate.openRange(new Blob([signed]), { ...opening, outboard }), { code: "sender_signature" });
+  }
+});
+
 test("label, private part, sender and decision are told of ranges too", async () => {
   /** @type {sealwright.Opened[]} */
   const told = [];

@@ -148,15 +148,21 @@ test("a signed Blob or stream is sealed in parts, and the parts make the documen
   }
 });
 
-test("parts put one behind the other are the document, whoever signs it and however it is written", async () => {
+test("the header of what nobody signs is known first", async () => {
   const lax = new Gate({ policy: allowing, subject, allowUnsigned: true });
-  const { signer, ...unsigned } = sealing;
-  for (const options of [unsigned, { ...unsigned, armor: true }, { ...unsigned, signer, armor: true }]) {
-    const { payload, header, headerSize } = await lax.sealParts(new Blob([plaintext]), options);
-    const body = await collect(payload);
-    assert.deepEqual([(await header).length, headerSize], [0, 0]);
-    assert.deepEqual(await lax.open(await sealwright.join(await header, body), opening), plaintext);
+  const { signer: _, ...unsigned } = sealing;
+  for (const source of [plaintext, new Blob([plaintext]), trickle(plaintext, 1_000)]) {
+    const { payload, header, headerSize } = await lax.sealParts(source, unsigned);
+    assert.equal((await header).length, headerSize);
+    assert.deepEqual(await header, (await sealwright.detach(await header)).header);
+    const sealed = await sealwright.join(await header, await collect(payload));
+    assert.deepEqual(await lax.open(sealed, opening), plaintext);
   }
+});
+
+test("what is armored has no parts", async () => {
+  const armored = /** @type {any} */ ({ ...sealing, armor: true });
+  await assert.rejects(trusting.sealParts(plaintext, armored), { code: "range_unavailable", kind: "usage" });
 });
 
 test("what cannot come out whole is refused before it is read", async () => {
@@ -164,7 +170,7 @@ test("what cannot come out whole is refused before it is read", async () => {
   for (const streamed of [source, new Blob([plaintext])]) {
     await assert.rejects(trusting.seal(streamed, sealing), (error) => {
       assert.ok(error instanceof SealwrightError);
-      assert.deepEqual([error.code, error.kind], ["two_parts", "usage"]);
+      assert.deepEqual([error.code, error.kind], ["header_last", "usage"]);
       assert.match(error.message, /sealParts/);
       return true;
     });

@@ -6,6 +6,7 @@ import { withIdentities, withRecipients } from "./identity.js";
 import type { IdentityInput, RecipientInput } from "./identity.js";
 import { gateInstance } from "./instance.js";
 import type { GateInstance } from "./instance.js";
+import { headerless } from "./parts.js";
 import type { Policy } from "./policy.js";
 import { OpenedRange, rangeSource } from "./range.js";
 import type { RangeInput } from "./range.js";
@@ -57,6 +58,12 @@ export interface OpenOptions {
   onOpened?: (opened: Opened) => void;
 }
 
+/** Says with what and what for to open a document for random access. */
+export interface OpenRangeOptions extends OpenOptions {
+  /** What `outboard` made of the document, if it is signed. */
+  outboard?: Bytes | Blob;
+}
+
 /** Is a document that is sealed in two parts, which make it when one is put behind the other. */
 export interface SealedParts extends Parts {
   /** How many bytes the header will have, for a sink that leaves room for it and goes back. */
@@ -88,7 +95,7 @@ export class Gate {
    * Bytes and Blobs are read twice. A stream can be read once only: it goes unscanned, which the policy sees.
    *
    * What stands first in a signed document is known last: bytes come out whole, and so does what is armored, from memory
-   * at the end. Other Blobs and streams fail with `two_parts`: `sealParts` seals them.
+   * at the end. Other Blobs and streams fail with `header_last`: `sealParts` seals them.
    */
   async seal(source: Bytes, options: SealOptions): Promise<Uint8Array<ArrayBuffer>>;
   async seal(source: Stream, options: SealOptions): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
@@ -96,20 +103,30 @@ export class Gate {
   async seal(source: Source, options: SealOptions): Promise<Output> {
     if (options.signer !== undefined && !options.armor && !isBytes(source)) {
       throw new SealwrightError(
-        "two_parts",
+        "header_last",
         "usage",
         "the header of a signed document is known last: use `sealParts`, or `armor`",
       );
     }
-    return this.#sealed(source, options, async (flow) => flow.into(source));
+    return this.#sealed(source, options, async (instance, sealer) =>
+      new Flow(instance, new Slices(source), sealer).into(source),
+    );
   }
 
   /**
-   * Seals as `seal` does, but gives header and payload apart: of a signed document, the header is known when the payload
-   * was read to its end. Read the payload first, then wait for the header. Of any other document the header is empty.
+   * Seals as `seal` does, but gives header and payload apart. The header of a signed document is there once its payload was
+   * read to the end: read the payload first, then wait for the header.
    */
-  async sealParts(source: Source, options: SealOptions): Promise<SealedParts> {
-    return this.#sealed(source, options, async (flow, headerSize) => ({ headerSize, ...flow.parts() }));
+  async sealParts(source: Source, options: Omit<SealOptions, "armor">): Promise<SealedParts> {
+    if ("armor" in options && options.armor) {
+      throw headerless();
+    }
+    return this.#sealed(source, options, async (instance, sealer) => {
+      const signed = instance.run(() => sealer.headerSize());
+      const front = signed > 0 ? undefined : instance.run(() => sealer.header());
+      const { payload, header } = new Flow(instance, new Slices(source), sealer).parts();
+      return { headerSize: front?.length ?? signed, payload, header: front ? Promise.resolve(front) : header };
+    });
   }
 
   /**
@@ -140,9 +157,9 @@ export class Gate {
    * Opens a document for random access: only what is read is fetched and decrypted.
    *
    * Where the sender of a document is verified, its payload is read once from beginning to end before anything is given
-   * out. It must not change afterwards.
+   * out; or there is its outboard, by which each part is verified as it is read.
    */
-  async openRange(source: RangeInput, options: OpenOptions): Promise<OpenedRange> {
+  async openRange(source: RangeInput, options: OpenRangeOptions): Promise<OpenedRange> {
     const instance = await gateInstance();
     const document = await rangeSource(source);
     const slices = new Slices(frontOf(document));
@@ -153,7 +170,7 @@ export class Gate {
       ),
     );
     await slices.cancel();
-    const range = await OpenedRange.authenticated(instance, document, handle);
+    const range = await OpenedRange.verified(instance, document, handle, options.outboard);
     options.onOpened?.(opened);
     return range;
   }
@@ -162,7 +179,7 @@ export class Gate {
   async #sealed<Result>(
     source: Source,
     options: SealOptions,
-    call: (flow: Flow, headerSize: number) => Promise<Result>,
+    call: (instance: GateInstance, sealer: Exports.Sealer) => Promise<Result>,
   ): Promise<Result> {
     const instance = await gateInstance();
     const request = await withScan(instance, source, (scan) => this.#sealRequest(instance, scan, options));
@@ -170,8 +187,7 @@ export class Gate {
       const answer = await this.#policy.decideText(instance.run(() => request.request()));
       settle(instance.run(() => request.admit(answer)), options);
       const sealer = instance.run(() => request.sealer(options.armor ?? false));
-      const headerSize = instance.run(() => sealer.headerSize());
-      return await call(new Flow(instance, new Slices(source), sealer), headerSize);
+      return await call(instance, sealer);
     } finally {
       instance.free(request);
     }

@@ -2,6 +2,7 @@ import { SealwrightError } from "./error.js";
 import type { SealInstance } from "./instance.js";
 import { RemoteDocument } from "./remote.js";
 import { Slices } from "./source.js";
+import type { Bytes } from "./source.js";
 import type { Exports } from "./wasm/gate.js";
 
 /** Is a sealed document that can be read in parts: a Blob, a File, or anything that reads ranges as they do. */
@@ -35,7 +36,27 @@ export class OpenedRange {
   }
 
   /**
-   * Checks the last chunk first: it fixes the document's size. Then it reads all of a payload that is signed.
+   * Has a signed payload verified first: all of it at once, or each part by an outboard.
+   *
+   * @internal
+   */
+  static async verified(
+    instance: SealInstance,
+    source: RangeSource,
+    opener: Exports.RangeOpener,
+    outboard: Bytes | Blob | undefined,
+  ): Promise<OpenedRange> {
+    try {
+      await verify(instance, source, opener, outboard);
+    } catch (failure) {
+      instance.free(opener);
+      throw failure;
+    }
+    return OpenedRange.authenticated(instance, source, opener);
+  }
+
+  /**
+   * Checks the last chunk first: it fixes the document's size.
    *
    * @internal
    */
@@ -48,9 +69,6 @@ export class OpenedRange {
     try {
       const chunk = await range.#ciphertext(spanOf(instance.run(() => decryptor.lastChunkRange())));
       instance.run(() => decryptor.authenticate(chunk));
-      if ("unverified" in decryptor) {
-        await verify(instance, source, decryptor);
-      }
       return range;
     } catch (failure) {
       range.close();
@@ -156,8 +174,16 @@ function runsOf(parts: readonly Part[]): { span: Span; parts: Part[] }[] {
   return runs;
 }
 
-/** Reads a payload whose sender is believed once, before anything of it is given out. */
-async function verify(instance: SealInstance, source: RangeSource, opener: Exports.RangeOpener): Promise<void> {
+async function verify(
+  instance: SealInstance,
+  source: RangeSource,
+  opener: Exports.RangeOpener,
+  outboard: Bytes | Blob | undefined,
+): Promise<void> {
+  if (outboard !== undefined) {
+    const tree = new Uint8Array(outboard instanceof Blob ? await outboard.arrayBuffer() : outboard);
+    instance.run(() => opener.verifyBy(tree));
+  }
   const unverified = instance.run(() => opener.unverified());
   if (unverified === undefined) {
     return;

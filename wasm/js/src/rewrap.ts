@@ -1,7 +1,7 @@
 import { withIdentities, withRecipients } from "./identity.js";
 import type { IdentityInput, RecipientInput } from "./identity.js";
 import { gateInstance } from "./instance.js";
-import { detach, join } from "./parts.js";
+import { concatenated, detach } from "./parts.js";
 import type { Bytes } from "./source.js";
 
 /** Says who may open a document from now on. */
@@ -9,33 +9,31 @@ export interface RewrapOptions {
   /** Open it now. */
   identities: Iterable<IdentityInput>;
   add?: Iterable<RecipientInput>;
-  /** Names those who are removed by their identities: a header does not tell anybody else whom it is for. */
+  /** Names those who are removed by their identities: a document does not tell anybody else whom it is for. */
   remove?: Iterable<IdentityInput>;
-  /** Whether nobody but those added stays. */
-  replace?: boolean;
+  /** Take the place of all there were. */
+  recipients?: Iterable<RecipientInput>;
 }
 
 /**
- * Gives a document a new header for other recipients. Label, private part, signature and payload stay as they are, and a
- * Blob's payload is not even read.
+ * Writes a document for other recipients, with the same label, private part, sender and payload. A Blob's payload is not
+ * even read. A detached header is rewrapped by itself.
  *
- * Whoever could open the document before may have kept its file key, and opens the same payload with it still.
+ * Whoever could open the document before may have kept its file key: only sealing anew shuts him out of what he has.
  */
 export async function rewrap(document: Bytes, options: RewrapOptions): Promise<Uint8Array<ArrayBuffer>>;
 export async function rewrap(document: Blob, options: RewrapOptions): Promise<Blob>;
 export async function rewrap(document: Bytes | Blob, options: RewrapOptions): Promise<Uint8Array<ArrayBuffer> | Blob>;
 export async function rewrap(document: Bytes | Blob, options: RewrapOptions): Promise<Uint8Array<ArrayBuffer> | Blob> {
-  const { header, payload } = await detach(document);
-  return join(await rewrapHeader(header, options), payload);
-}
-
-/** Does for a header that is kept apart from its payload what `rewrap` does for a document. */
-export async function rewrapHeader(header: Uint8Array, options: RewrapOptions): Promise<Uint8Array<ArrayBuffer>> {
-  const { identities, add = [], remove = [], replace = false } = options;
+  const { identities, add = [], remove = [], recipients } = options;
   const instance = await gateInstance();
-  return withRecipients(instance, add, (core, added) =>
+  const { header, payload } = await detach(document);
+  const fresh = withRecipients(instance, [...(recipients ?? []), ...add], (core, added) =>
     withIdentities(instance, remove, (removed) =>
-      withIdentities(instance, identities, (openers) => core.rewrap(header, openers, added, removed, replace)),
+      withIdentities(instance, identities, (openers) =>
+        core.rewrap(header, openers, added, removed, recipients !== undefined),
+      ),
     ),
   );
+  return concatenated(fresh, payload);
 }

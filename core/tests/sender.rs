@@ -344,6 +344,9 @@ fn the_outboard_of_another_payload_is_refused() {
         assert_eq!(opener.verify_by(&broken).unwrap_err().code(), "sender_signature", "byte {index}");
         assert_eq!(opener.verify_by(&outboard[..index]).unwrap_err().code(), "sender_signature");
     }
+    assert_eq!(outboard_of(b""), [0; 8]);
+    assert_eq!(opener.verify_by(&[0; 8]).unwrap_err().code(), "sender_signature");
+    assert_eq!(opener.verified().unwrap_err().code(), "sender_signature");
     assert_eq!(opener.decrypt(0, 1, &[]).unwrap_err().code(), "call_order");
     opener.verify_by(&outboard).unwrap();
 }

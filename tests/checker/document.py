@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 import tree
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from label import Refused, check_label, check_private, require
 
@@ -147,35 +148,66 @@ def read_stanza(lines: list[bytes]) -> Stanza:
 
 
 def secret_of(identity: str) -> bytes:
-    """Reads `AGE-SECRET-KEY-1…`, whose checksum the vectors do not put to the test."""
-    words = [BECH32.index(letter) for letter in identity.removeprefix("AGE-SECRET-KEY-1").lower()[:-6]]
+    """Reads `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`, whose checksum the vectors do not put to the test."""
+    words = [BECH32.index(letter) for letter in identity.lower().rpartition("1")[2][:-6]]
     bits = "".join(f"{word:05b}" for word in words)
     return int(bits[:256], 2).to_bytes(32, "big")
 
 
+def unwrapped(stanza: Stanza, secret: bytes | str) -> bytes:
+    """Returns the file key, or refuses with `no_identity`. A text is a passphrase."""
+    args = [unpadded(arg.encode()) if at == 0 else b"" for at, arg in enumerate(stanza.args)]
+    sizes = {"X25519": [32], "mlkem768x25519": [1120], "scrypt": [16, 0]}[stanza.kind]
+    require([len(arg) for arg in args] == sizes and len(stanza.body) == 32, "header_malformed")
+    if isinstance(secret, str):
+        log_n = stanza.args[1]
+        require(re.fullmatch("[1-9][0-9]?", log_n) and int(log_n) <= 22, "header_malformed")
+        scrypt = Scrypt(b"age-encryption.org/v1/scrypt" + args[0], 32, 2 ** int(log_n), 8, 1)
+        return decrypt(scrypt.derive(secret.encode()), ZEROS, stanza.body, b"", "no_identity")
+    if stanza.kind == "X25519":
+        shared, recipient = x25519(secret, args[0])
+        wrap_key = hkdf(shared, args[0] + recipient, "age-encryption.org/v1/X25519")
+        return decrypt(wrap_key, ZEROS, stanza.body, b"", "no_identity")
+    keys = hashlib.shake_256(secret).digest(96)
+    ciphertext, share = args[0][:1088], args[0][1088:]
+    shared, recipient = x25519(keys[64:], share)
+    ml_kem = MLKEM768PrivateKey.from_seed_bytes(keys[:64]).decapsulate(ciphertext)
+    x_wing = hashlib.sha3_256(ml_kem + shared + share + recipient + b"\\.//^\\").digest()
+    key, nonce = hpke(x_wing, b"age-encryption.org/mlkem768x25519")
+    return decrypt(key, nonce, stanza.body, b"", "no_identity")
+
+
+def x25519(secret: bytes, share: bytes) -> tuple[bytes, bytes]:
+    """Returns the shared secret and the public key."""
+    key = X25519PrivateKey.from_private_bytes(secret)
+    try:
+        return key.exchange(X25519PublicKey.from_public_bytes(share)), key.public_key().public_bytes_raw()
+    except ValueError:
+        raise Refused("header_malformed") from None
+
+
+def hpke(shared: bytes, info: bytes) -> tuple[bytes, bytes]:
+    """Returns key and base nonce of RFC 9180, section 5.1, in base mode, for X-Wing, HKDF-SHA256 and ChaCha20Poly1305."""
+    suite = b"HPKE-v1HPKE" + bytes.fromhex("647a 0001 0003")
+
+    def extract(salt: bytes, label: bytes, ikm: bytes = b"") -> bytes:
+        return hmac.digest(salt, suite + label + ikm, "sha256")
+
+    def expand(label: bytes, size: int) -> bytes:
+        return HKDFExpand(SHA256(), size, size.to_bytes(2, "big") + suite + label + context).derive(secret)
+
+    context, secret = b"\0" + extract(b"", b"psk_id_hash") + extract(b"", b"info_hash", info), extract(shared, b"secret")
+    return expand(b"key", 32), expand(b"base_nonce", 12)
+
+
 def file_key_of(header: Header, identities: list[str], passphrase: str | None) -> bytes:
-    if passphrase is not None:
-        for stanza in (stanza for stanza in header.stanzas if stanza.kind == "scrypt"):
-            require(len(stanza.args) == 2 and len(stanza.body) == 32, "header_malformed")
-            salt, log_n = unpadded(stanza.args[0].encode()), stanza.args[1]
-            require(len(salt) == 16 and re.fullmatch("[1-9][0-9]?", log_n) and int(log_n) <= 22, "header_malformed")
-            scrypt = Scrypt(b"age-encryption.org/v1/scrypt" + salt, 32, 2 ** int(log_n), 8, 1)
-            return header.verified(decrypt(scrypt.derive(passphrase.encode()), ZEROS, stanza.body, b"", "no_identity"))
-    for secret in map(secret_of, identities):
-        key = X25519PrivateKey.from_private_bytes(secret)
-        recipient = key.public_key().public_bytes_raw()
-        for stanza in (stanza for stanza in header.stanzas if stanza.kind == "X25519"):
-            require(len(stanza.args) == 1 and len(stanza.body) == 32, "header_malformed")
-            share = unpadded(stanza.args[0].encode())
-            require(len(share) == 32, "header_malformed")
+    keys = [("mlkem768x25519" if "-PQ-" in identity else "X25519", secret_of(identity)) for identity in identities]
+    for kind, secret in [("scrypt", passphrase)] if passphrase is not None else keys:
+        for stanza in (stanza for stanza in header.stanzas if stanza.kind == kind):
             try:
-                shared = key.exchange(X25519PublicKey.from_public_bytes(share))
-            except ValueError:
-                raise Refused("header_malformed") from None
-            wrap_key = hkdf(shared, share + recipient, "age-encryption.org/v1/X25519")
-            try:
-                file_key = decrypt(wrap_key, ZEROS, stanza.body, b"", "no_identity")
-            except Refused:
+                file_key = unwrapped(stanza, secret)
+            except Refused as refused:
+                require(str(refused) == "no_identity", str(refused))
                 continue
             return header.verified(file_key)
     raise Refused("no_identity")

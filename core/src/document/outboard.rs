@@ -53,7 +53,9 @@ impl OutboardWriter {
 
     /// Ends the payload and returns the outboard: the payload's length, then the tree's nodes from its root on.
     pub fn finish(mut self) -> Vec<u8> {
-        self.end_group();
+        if self.held > 0 {
+            self.end_group();
+        }
         let mut out = self.length.to_le_bytes().to_vec();
         if self.leaves.len() > 1 {
             write_nodes(&self.leaves, self.length, &mut out);

@@ -6,7 +6,7 @@
  */
 
 /** @type {Record<string, (setting: Setting, vector: any) => Promise<void>>} */
-export const kinds = { decision, document, label, privacy };
+export const kinds = { decision, document, label, privacy, sender };
 
 /** What is done from beginning to end in every runtime, by name. @type {Record<string, (sealwright: Sealwright) => Promise<void>>} */
 export const journeys = { signed_whole, signed_in_parts };
@@ -58,6 +58,42 @@ async function document({ sealwright }, { file, identities, passphrase, expect, 
     same(code, expect, `${way}: code`);
     if (value) {
       same(await sha256(value), plaintext_sha256, `${way}: plaintext`);
+    }
+  }
+}
+
+/**
+ * Opens under a policy that allows everything: the sender alone decides.
+ *
+ * @param {Setting} setting
+ * @param {any} vector
+ */
+async function sender({ sealwright }, vector) {
+  const bytes = fromBase64(vector.file);
+  const outboard = vector.outboard === undefined ? {} : { outboard: fromBase64(vector.outboard) };
+  const { trusted: trustedSenders, allow_unsigned: allowUnsigned } = vector;
+  const subject = { type: "user", id: "ana@acme.example" };
+  const gate = new sealwright.Gate({ policy: await allowing(sealwright), subject, trustedSenders, allowUnsigned });
+  /** @type {Record<string, (options: import("sealwright").OpenOptions) => Promise<Uint8Array<ArrayBuffer>>>} */
+  const ways = {};
+  if (vector.outboard === undefined) {
+    ways.whole = (options) => gate.open(bytes, options);
+    ways.streamed = async (options) => collect(await gate.open(trickle(bytes, 997), options));
+  }
+  if (bytes[0] !== "-".charCodeAt(0)) {
+    ways.ranges = async (options) => {
+      const range = await gate.openRange(new Blob([bytes]), { ...options, ...outboard });
+      return range.read(0, range.size);
+    };
+  }
+  for (const [way, open] of Object.entries(ways)) {
+    /** @type {import("sealwright").Opened[]} */
+    const told = [];
+    const { code, value } = await outcome(() => open({ identities: vector.identities, onOpened: (opened) => told.push(opened) }));
+    same(code, way === "ranges" ? (vector.expect_by_ranges ?? vector.expect) : vector.expect, `${way}: code`);
+    if (value) {
+      same(await sha256(value), vector.plaintext_sha256, `${way}: plaintext`);
+      same(told.map((opened) => [opened.sender, opened.private]), [[vector.sender, vector.private]], `${way}: told`);
     }
   }
 }
@@ -152,14 +188,19 @@ async function signed_in_parts(sealwright) {
   same(told, [{ private: sealing.private, name: "ana" }], "told");
 }
 
+/** @param {Pick<Sealwright, "Policy">} sealwright */
+function allowing({ Policy }) {
+  const text = 'package sealwright\n\ndecision := {"decision": true}\n';
+  return Policy.load({ name: "allowing", revision: "1", modules: [{ path: "decision.rego", text }] });
+}
+
 /**
  * Returns a gate that trusts a signer and one that trusts nobody, and what they are used with.
  *
  * @param {Sealwright} sealwright
  */
 async function setting({ Gate, Policy, Signer, generateIdentity }) {
-  const text = 'package sealwright\n\ndecision := {"decision": true}\n';
-  const policy = await Policy.load({ name: "journeys", revision: "1", modules: [{ path: "decision.rego", text }] });
+  const policy = await allowing({ Policy });
   const subject = { type: "user", id: "ana@acme.example" };
   const [identity, signer] = [await generateIdentity(), await Signer.generate("ana")];
   /** @type {unknown[]} */

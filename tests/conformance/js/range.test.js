@@ -178,6 +178,17 @@ test("an outboard verifies what is read of a signed document, and no more is rea
   }
 });
 
+test("a server that shows another payload once the signed one was verified gives out nothing", async () => {
+  const document = { bytes: signed, tag: '"1"' };
+  await served(document, async (address) => {
+    const range = await gate.openRange(address, opening);
+    document.bytes = signed.slice();
+    document.bytes[signed.length >> 1] ^= 1;
+    await assert.rejects(range.read(0, plaintext.length), { code: "sender_signature" });
+    assert.deepEqual(await range.read(0, 5), plaintext.subarray(0, 5));
+  });
+});
+
 test("label, private part, sender and decision are told of ranges too", async () => {
   /** @type {sealwright.Opened[]} */
   const told = [];

@@ -157,7 +157,7 @@ export class Gate {
    * Opens a document for random access: only what is read is fetched and decrypted.
    *
    * Where the sender of a document is verified, its payload is read once from beginning to end before anything is given
-   * out; or there is its outboard, by which each part is verified as it is read.
+   * out, unless there is its outboard. Either way each part is verified as it is read.
    */
   async openRange(source: RangeInput, options: OpenRangeOptions): Promise<OpenedRange> {
     const instance = await gateInstance();

@@ -9,7 +9,7 @@ mod header;
 #[cfg(feature = "pq")]
 mod hybrid;
 mod identity;
-mod keys;
+pub(crate) mod keys;
 mod outboard;
 mod passphrase;
 mod payload;
@@ -25,6 +25,7 @@ mod x25519;
 pub(crate) use armor::armored;
 pub use decryptor::Decryptor;
 pub(crate) use decryptor::Watch;
+pub(crate) use encryptor::encrypt_key;
 pub use encryptor::{Encryptor, SignedEncryptor, encrypt};
 pub use header::{Header, LABEL_STANZA, MAX_HEADER_SIZE, MAX_STANZAS};
 pub use identity::{Identity, Unwrap, parse_identities};

@@ -8,6 +8,9 @@ use alloc::string::String;
 /// What opening says for a wrong key, a broken header and a broken payload alike, so that its text is no oracle.
 const CANNOT_OPEN: &str = "the document cannot be opened: no identity given matches it, or it was altered or cut short";
 
+/// What opening a record says for a wrong key, an altered token and a moved one alike.
+const CANNOT_OPEN_RECORD: &str = "cannot be opened: no key at hand matches it, or it was altered, cut short or moved";
+
 /// Is everything that can go wrong in the core.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -97,6 +100,49 @@ pub enum Error {
     /// The payload was altered, reordered or cut short.
     #[error("{CANNOT_OPEN}")]
     PayloadCorrupt,
+    /// A collection's document has a payload.
+    #[error("expected a collection: the document's payload is not empty")]
+    CollectionPayload,
+    /// A collection is not a generation of the other.
+    #[error("the collections are not generations of one: their labels name `{newer}` and `{older}`")]
+    CollectionMismatch {
+        /// The id of the one that seals.
+        newer: String,
+        /// The id of the one that was to be added.
+        older: String,
+    },
+    /// No generation at hand has the key that a record names.
+    #[error("record {index} {CANNOT_OPEN_RECORD}")]
+    RecordKeyUnknown {
+        /// Its place in the batch, from 0.
+        index: usize,
+    },
+    /// A record was altered, cut short, or belongs to another place.
+    #[error("record {index} {CANNOT_OPEN_RECORD}")]
+    RecordCorrupt {
+        /// Its place in the batch, from 0.
+        index: usize,
+    },
+    /// A column's name, a record's id or a value is beyond its limits.
+    #[error("the {what} has {size} bytes, expected {least} to {most}")]
+    RecordLimit {
+        /// Which of them.
+        what: &'static str,
+        /// Its place in the batch, from 0; a column has none.
+        index: Option<usize>,
+        /// Its size in bytes.
+        size: usize,
+        /// The least that it may have.
+        least: usize,
+        /// The most that it may have.
+        most: usize,
+    },
+    /// The offsets of a batch do not cut its bytes, or two batches do not fit each other.
+    #[error("the batch is not usable: {reason}")]
+    BatchInvalid {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// A recipient's text is not one.
     #[error("`{value:.100}` is not a recipient: {reason}")]
     RecipientInvalid {
@@ -329,6 +375,12 @@ impl Error {
             Self::NoIdentity => "no_identity",
             Self::HeaderMac => "header_mac",
             Self::PayloadCorrupt => "payload_corrupt",
+            Self::CollectionPayload => "collection_payload",
+            Self::CollectionMismatch { .. } => "collection_mismatch",
+            Self::RecordKeyUnknown { .. } => "record_key_unknown",
+            Self::RecordCorrupt { .. } => "record_corrupt",
+            Self::RecordLimit { .. } => "record_limit",
+            Self::BatchInvalid { .. } => "batch_invalid",
             Self::RecipientInvalid { .. } => "recipient_invalid",
             Self::IdentityInvalid { .. } => "identity_invalid",
             Self::SignerInvalid { .. } => "signer_invalid",
@@ -373,14 +425,19 @@ impl Error {
             | Self::PrivateTooLarge { .. }
             | Self::LabelCount { .. }
             | Self::SourceChanged
+            | Self::CollectionPayload
             | Self::NotText => Kind::Malformed,
-            Self::NoIdentity => Kind::NoKey,
+            Self::NoIdentity | Self::RecordKeyUnknown { .. } => Kind::NoKey,
             Self::HeaderMac
             | Self::PayloadCorrupt
             | Self::SenderMissing
             | Self::SenderUntrusted { .. }
-            | Self::SenderSignature => Kind::Integrity,
-            Self::RecipientInvalid { .. }
+            | Self::SenderSignature
+            | Self::RecordCorrupt { .. } => Kind::Integrity,
+            Self::CollectionMismatch { .. }
+            | Self::RecordLimit { .. }
+            | Self::BatchInvalid { .. }
+            | Self::RecipientInvalid { .. }
             | Self::IdentityInvalid { .. }
             | Self::SignerInvalid { .. }
             | Self::VerifierInvalid { .. }
@@ -406,6 +463,15 @@ impl Error {
             | Self::DecisionMismatch
             | Self::OperatorInvalid { .. } => Kind::Policy,
             Self::EntropyUnavailable => Kind::Environment,
+        }
+    }
+
+    /// Returns the place in a batch, from 0, of the record that the failure is about.
+    pub fn index(&self) -> Option<usize> {
+        match self {
+            Self::RecordKeyUnknown { index } | Self::RecordCorrupt { index } => Some(*index),
+            Self::RecordLimit { index, .. } => *index,
+            _ => None,
         }
     }
 

@@ -5,6 +5,7 @@
 //! that the ciphers take. [`Gate`] takes the steps in one call where the engine is at hand.
 
 mod caller;
+mod collection;
 mod obligations;
 mod open;
 mod range;
@@ -13,6 +14,7 @@ mod seal;
 mod senders;
 
 pub use caller::Caller;
+pub use collection::Collection;
 pub use open::{OpenPermit, OpenRequest, Opener};
 pub use range::RangeOpener;
 pub use scan::{Scan, Scanner};

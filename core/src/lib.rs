@@ -3,6 +3,7 @@
 //!
 //! - [`gate`] is the one way through: ask the policy, carry out its obligations, touch keys only with a permit.
 //! - [`document`] is the sealed document: an age v1 file with a [`label`].
+//! - [`record`] is the sealed record: one value of a column, under the key of its collection.
 //! - [`policy`] decides AuthZEN requests by Rego.
 //! - [`privacy`] finds personal data in text and transforms it.
 //! - [`surface`] is what the bindings carry into JavaScript and Python.
@@ -26,6 +27,7 @@ pub mod gate;
 pub mod label;
 pub mod policy;
 pub mod privacy;
+pub mod record;
 pub mod rng;
 pub mod secret;
 pub mod surface;

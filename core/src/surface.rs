@@ -12,6 +12,8 @@ mod open;
 #[cfg(feature = "rego")]
 mod policy;
 #[cfg(feature = "gate")]
+mod record;
+#[cfg(feature = "gate")]
 mod seal;
 #[cfg(feature = "gate")]
 mod sender;
@@ -23,6 +25,8 @@ pub use document::{
 pub use open::{OpenRequest, Opener, RangeOpener};
 #[cfg(feature = "rego")]
 pub use policy::Policy;
+#[cfg(feature = "gate")]
+pub use record::{Batch, Collection};
 #[cfg(feature = "gate")]
 pub use seal::{Scan, Scanner, SealRequest, Sealer};
 #[cfg(feature = "gate")]

@@ -9,11 +9,13 @@
     with gate.open(sealed, identities=[identity]) as document:
         text = document.read()
 
-`seal` and `open` go through a policy; `encrypt` and `decrypt` are raw age, without one. Whatever goes wrong is a
+A `Collection` seals the values of columns one by one. `seal` and `open` go through a policy; `encrypt` and `decrypt` are raw age, without one. Whatever goes wrong is a
 `SealwrightError` with a stable `code`; a refusal is `Denied` and carries the decision.
 """
 
 from .age import decrypt, encrypt, inspect
+from .batch import Batch
+from .collection import Collection
 from .document import Document
 from .errors import (
     Denied,
@@ -38,6 +40,8 @@ from .signer import Signer, VerifierKey
 __version__ = "0.1.0"
 
 __all__ = [
+    "Batch",
+    "Collection",
     "Denied",
     "Document",
     "EnvironmentFailure",

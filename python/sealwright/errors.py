@@ -46,16 +46,20 @@ class Location:
 class SealwrightError(Exception):
     """Is everything that this package raises about documents, keys, policies and files.
 
-    `code` is stable; `location` is the place in a policy module, or None.
+    `code` is stable; `location` is the place in a policy module, `index` that of a record in a batch, or None.
     """
 
     code: str
     location: Location | None
+    index: int | None
 
-    def __init__(self, message: str, code: str, location: tuple[str, int, int] | None = None) -> None:
-        super().__init__(message, code, location)
+    def __init__(
+        self, message: str, code: str, location: tuple[str, int, int] | None = None, index: int | None = None
+    ) -> None:
+        super().__init__(message, code, location, index)
         self.code = code
         self.location = None if location is None else Location(*location)
+        self.index = index
 
     def __str__(self) -> str:
         return str(self.args[0])

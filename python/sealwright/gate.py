@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from . import _core, clock, identity, recipient
+from .collection import Collection
 from .document import Document
 from .encoding import to_json
 from .errors import Denied, UsageError
@@ -111,15 +112,7 @@ class Gate:
         Raises `Denied` when the decision is no.
         """
         with Source(source) as opened, Sink(output, opened) as sink:
-            request = _core.SealRequest(
-                self._caller(action),
-                to_json("label", label),
-                None if private is None else to_json("private part", private),
-                recipient.handles(recipients),
-                None if signer is None else signer._handle,
-                opened.scan(),
-                self._policy._handle.describe(),
-            )
+            request = self._seal_request(recipients, label, private, signer, opened.scan(), action)
             decision = self._decide(action or "seal", request.request(), request.admit)
             sealer = request.sealer(armor)
             if header is None:
@@ -148,16 +141,70 @@ class Gate:
         opened = Source(source)
         try:
             reader = opened.header()
-            digest = self._policy.reference["digest"]
-            request = _core.OpenRequest(self._caller(action), reader, self._senders)
-            decision = self._decide(
-                action or "open", request.request(), lambda answer: request.admit(answer, digest)
-            )
+            request, decision = self._open_request(reader, action)
             plaintext, private = _plaintext(opened, reader, request, identity.handles(identities), _whole(outboard))
             return Document(opened, plaintext, json.loads(reader.inspection())["label"], private, decision)
         except BaseException:
             opened.close()
             raise
+
+    def create_collection(
+        self,
+        *,
+        recipients: Iterable[Recipient | str],
+        label: Mapping[str, Any] | str,
+        private: Mapping[str, Any] | str | None = None,
+        signer: Signer | None = None,
+        action: str | None = None,
+    ) -> Collection:
+        """Makes a collection, to seal the values of columns one by one. The policy sees that they were not scanned.
+
+        `private` and `signer` are as in `seal`. Raises `Denied` when the decision is no.
+        """
+        request = self._seal_request(recipients, label, private, signer, _core.Scan.unscanned(), action)
+        decision = self._decide(action or "seal", request.request(), request.admit)
+        return Collection(request.collection(), decision)
+
+    def open_collection(
+        self, source: SourceLike, *, identities: Iterable[Identity], action: str | None = None
+    ) -> Collection:
+        """Opens a collection by its document. What the policy has transformed is transformed in every value.
+
+        Raises `Denied` when the decision is no.
+        """
+        with Source(source) as opened:
+            reader = opened.header()
+            for piece in opened.pieces():
+                reader.push(piece)
+        request, decision = self._open_request(reader, action)
+        return Collection(request.collection(reader, identity.handles(identities)), decision)
+
+    def _seal_request(
+        self,
+        recipients: Iterable[Recipient | str],
+        label: Mapping[str, Any] | str,
+        private: Mapping[str, Any] | str | None,
+        signer: Signer | None,
+        scan: _core.Scan,
+        action: str | None,
+    ) -> _core.SealRequest:
+        return _core.SealRequest(
+            self._caller(action),
+            to_json("label", label),
+            None if private is None else to_json("private part", private),
+            recipient.handles(recipients),
+            None if signer is None else signer._handle,
+            scan,
+            self._policy._handle.describe(),
+        )
+
+    def _open_request(
+        self, reader: _core.Reader, action: str | None
+    ) -> tuple[_core.OpenRequest, dict[str, Any]]:
+        digest = self._policy.reference["digest"]
+        request = _core.OpenRequest(self._caller(action), reader, self._senders)
+        decision = self._decide(action or "open", request.request(), lambda answer: request.admit(answer, digest))
+        return request, decision
 
     def _caller(self, action: str | None) -> str:
         caller: dict[str, Any] = {

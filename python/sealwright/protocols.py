@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
+from .batch import Batch
 from .signer import VerifierKey
 
 
@@ -36,5 +37,6 @@ class Writable(Protocol):
 
 SourceLike: TypeAlias = Buffer | str | os.PathLike[str] | Readable
 SinkLike: TypeAlias = str | os.PathLike[str] | Writable
+IdsLike: TypeAlias = Iterable[str | Buffer] | Batch
 TrustedSenders: TypeAlias = Iterable[VerifierKey | str] | os.PathLike[str]
 Clock: TypeAlias = Callable[[], datetime | str]

@@ -17,7 +17,7 @@ mod class {
 /// Returns the exception for a failure.
 pub(crate) fn raise(error: Error) -> PyErr {
     let place = error.location().map(|place| (place.file, place.row, place.column));
-    let arguments = (error.to_string(), error.code(), place);
+    let arguments = (error.to_string(), error.code(), place, error.index());
     match error.kind() {
         Kind::Usage => class::UsageError::new_err(arguments),
         Kind::Malformed => class::MalformedError::new_err(arguments),

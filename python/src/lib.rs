@@ -15,6 +15,7 @@ mod range_decryptor;
 mod range_opener;
 mod reader;
 mod recipient;
+mod record;
 mod rewrap;
 mod scan;
 mod seal_request;
@@ -43,6 +44,8 @@ mod _core {
     use crate::reader::Reader;
     #[pymodule_export]
     use crate::recipient::{Recipient, parse_recipients};
+    #[pymodule_export]
+    use crate::record::{Batch, Collection};
     #[pymodule_export]
     use crate::rewrap::rewrap;
     #[pymodule_export]

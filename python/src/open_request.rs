@@ -9,6 +9,7 @@ use crate::identity::{self, Identity};
 use crate::input::Input;
 use crate::range_opener::RangeOpener;
 use crate::reader::Reader;
+use crate::record::Collection;
 use crate::signer::Senders;
 
 /// Asks whether a document may be opened.
@@ -35,6 +36,11 @@ impl OpenRequest {
     fn opener(&self, py: Python<'_>, reader: &Reader, identities: Vec<Py<Identity>>) -> PyResult<Opener> {
         let lent = identity::lent(&identities);
         self.0.call(py, |request| reader.0.lent(|reader| request.opener(reader, &lent))).map(Handle::new).map(Opener)
+    }
+
+    fn collection(&self, py: Python<'_>, reader: &Reader, identities: Vec<Py<Identity>>) -> PyResult<Collection> {
+        let lent = identity::lent(&identities);
+        self.0.call(py, |request| reader.0.lent(|reader| request.collection(reader, &lent))).map(Collection)
     }
 
     fn range_opener(

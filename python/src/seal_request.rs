@@ -8,6 +8,7 @@ use sealwright_core::surface;
 use crate::call::{Handle, call};
 use crate::input::Input;
 use crate::recipient::{self, Recipient};
+use crate::record::Collection;
 use crate::scan::Scan;
 use crate::signer::Signer;
 
@@ -44,6 +45,10 @@ impl SealRequest {
 
     fn admit(&self, py: Python<'_>, decision_json: &str) -> PyResult<String> {
         self.0.call(py, |request| request.admit(decision_json))
+    }
+
+    fn collection(&self, py: Python<'_>) -> PyResult<Collection> {
+        self.0.call(py, |request| request.collection(&mut SysRng)).map(Collection)
     }
 
     fn sealer(&self, py: Python<'_>, armor: bool) -> PyResult<Sealer> {

@@ -17,6 +17,7 @@ import decisions
 import javascript
 import packages
 import ranges
+import records
 import scanning
 import sealing
 from contest import ROUNDS, Contest, Row
@@ -49,6 +50,7 @@ def _contests(inputs: Inputs, cli: Path, core: Worker, node: Worker) -> list[Con
         *sealing.contests(inputs, cli, core),
         *javascript.contests(node),
         *ranges.contests(inputs, core, node),
+        *records.contests(inputs, core, node),
         *decisions.contests(inputs, core, node),
         *scanning.contests(inputs, core, node),
         *packages.contests(),

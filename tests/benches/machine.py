@@ -32,6 +32,7 @@ def versions() -> list[str]:
         "rustc": lambda: _output("rustc", "--version").split()[1],
         "age CLI": lambda: _output("age", "--version"),
         "age-encryption": _typage,
+        "pynacl": lambda: importlib.metadata.version("pynacl"),
         "pyrage": lambda: importlib.metadata.version("pyrage"),
         "cryptography": _pyca,
         "regopy": lambda: importlib.metadata.version("regopy"),

@@ -2,12 +2,14 @@
 import { openAsBlob, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
-import { Gate, Identity, Policy, decrypt, encrypt, scan } from "../../wasm/js/dist/node.js";
+import { Batch, Collection, Gate, Identity, Policy, decrypt, encrypt, scan } from "../../wasm/js/dist/node.js";
 
 const CHUNK = 64 * 1024;
 const READ = 4096;
 const READS = 50;
 const DECISIONS = 20;
+const RECORDS = 4096;
+const RECORD = 1024;
 const SUBJECT = { type: "user", id: "ana@acme.example", properties: { roles: ["analyst"], tenant: "acme", amr: ["pwd", "mfa"] } };
 
 const folder = process.argv[2];
@@ -29,6 +31,7 @@ const tasks = {
   range: () => repeated(READS, readSomewhere),
   decide: () => repeated(DECISIONS, () => policy.decide(request)),
   scan: () => once(() => scan(corpus)),
+  ...(await records()),
   ...(await typage()),
   ...(await webcrypto()),
 };
@@ -57,6 +60,22 @@ async function typage() {
   return {
     "typage encrypt": () => once(() => encrypter.encrypt(plaintext)),
     "typage decrypt": () => once(() => decrypter.decrypt(document)),
+  };
+}
+
+async function records() {
+  const collection = await Collection.create({ recipients: [identity.recipient], label: { document_id: "notes" } });
+  const encoder = new TextEncoder();
+  const ids = Batch.of(Array.from({ length: RECORDS }, (_, index) => encoder.encode(`patient-${index}`)));
+  const values = Batch.of(Array.from({ length: RECORDS }, (_, index) => plaintext.subarray(index * RECORD, (index + 1) * RECORD)));
+  const tokens = await collection.seal("note", ids, values);
+  const all = async (work) => {
+    await work();
+    return RECORDS;
+  };
+  return {
+    "seal records": () => all(() => collection.seal("note", ids, values)),
+    "open records": () => all(() => collection.open("note", ids, tokens)),
   };
 }
 

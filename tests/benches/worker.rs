@@ -1,5 +1,7 @@
 //! Measures the core in its own process: reads a task a line, answers with its seconds and operations, as JSON.
 
+mod records;
+
 use std::error::Error;
 use std::fs::{self, File};
 use std::hint::black_box;
@@ -12,6 +14,8 @@ use sealwright_core::document::{Encryptor, Identity, RangeDecryptor, Reader, Unw
 use sealwright_core::privacy::Scanner;
 use sealwright_core::surface;
 use sealwright_tests::entropy;
+
+use records::Records;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -30,6 +34,7 @@ struct Worker {
     policy: surface::Policy,
     request: String,
     text: Vec<u8>,
+    records: Records,
     place: u64,
 }
 
@@ -44,6 +49,10 @@ fn main() -> Outcome<()> {
             "range" => worker.read_ranges()?,
             "decide" => worker.decide()?,
             "scan" => worker.scan(),
+            "seal records" => worker.records.seal()?,
+            "open records" => worker.records.open()?,
+            "reseal records" => worker.records.reseal()?,
+            "blind index" => worker.records.blind_index()?,
             other => return Err(format!("`{other}` is no task").into()),
         };
         let answer = serde_json::json!({ "seconds": start.elapsed().as_secs_f64(), "operations": operations });
@@ -66,6 +75,7 @@ impl Worker {
             file: File::open(folder.join("document.age"))?,
             document,
             ranges,
+            records: Records::new(&identity)?,
             identity,
             policy: surface::Policy::load(&fs::read_to_string(folder.join("policy.json"))?)?,
             request: fs::read_to_string(folder.join("request.json"))?,

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import json
 import struct
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pytest
 
 import document as documents
 import label as labels
+import record as records
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -49,7 +51,31 @@ def label(vector: Vector) -> None:
     assert (code, canonical) == (vector["expect"], vector.get("canonical"))
 
 
-KINDS = {"document": document, "sender": sender, "label": label}
+def record(vector: Vector) -> None:
+    column, tokens, ids, files = vector["column"], *map(decoded, (vector["tokens"], vector["ids"], vector["collections"]))
+
+    def opened() -> tuple[list[Any], list[bytes]]:
+        collections = [records.read_collection(file, vector["identity"]) for file in files]
+        return collections, records.opened(collections, column, ids, tokens)
+
+    code, answer = outcome(opened)
+    assert code == vector["expect"]
+    if answer is None:
+        return
+    collections, values = answer
+    assert values == decoded(vector["values"])
+    key = documents.hkdf(collections[0][3], b"", column)
+    for size, indexes in vector.get("blind_index", {}).items():
+        assert [hmac.digest(key, value, "sha256")[: int(size)] for value in values] == decoded(indexes)
+    for token, text in zip(tokens, vector.get("text", []), strict="text" in vector):
+        assert base64.urlsafe_b64encode(token).rstrip(b"=").decode() == text
+
+
+def decoded(texts: list[str]) -> list[bytes]:
+    return [base64.b64decode(text) for text in texts]
+
+
+KINDS = {"document": document, "sender": sender, "record": record, "label": label}
 FILES = [file for kind in KINDS for file in sorted((REPOSITORY / "tests/vectors" / kind).glob("*.json"))]
 
 

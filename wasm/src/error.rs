@@ -18,6 +18,8 @@ extern "C" {
     fn set_kind(this: &JsError, kind: &str);
     #[wasm_bindgen(method, setter)]
     fn set_location(this: &JsError, location: &JsLocation);
+    #[wasm_bindgen(method, setter)]
+    fn set_index(this: &JsError, index: usize);
 
     #[wasm_bindgen(js_name = Object)]
     type JsLocation;
@@ -31,7 +33,7 @@ extern "C" {
     fn set_column(this: &JsLocation, column: u32);
 }
 
-/// Carries a core failure out as an `Error` with `code`, `kind` and, for a policy module, `location`.
+/// Carries a core failure out as an `Error` with `code`, `kind`, and `location` in a policy module or `index` in a batch.
 pub struct Failure(Error);
 
 impl From<Error> for Failure {
@@ -47,6 +49,9 @@ impl From<Failure> for JsValue {
         thrown.set_kind(name(error.kind()));
         if let Some(location) = error.location() {
             thrown.set_location(&place(&location));
+        }
+        if let Some(index) = error.index() {
+            thrown.set_index(index);
         }
         thrown.into()
     }

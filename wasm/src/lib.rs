@@ -19,6 +19,8 @@ mod raw;
 #[cfg(feature = "seal")]
 mod reader;
 #[cfg(feature = "gate")]
+mod record;
+#[cfg(feature = "gate")]
 mod rewrap;
 #[cfg(feature = "gate")]
 mod sealing;
@@ -38,6 +40,8 @@ pub use policy::Policy;
 pub use raw::{Decryptor, Encryptor, RangeDecryptor};
 #[cfg(feature = "seal")]
 pub use reader::Reader;
+#[cfg(feature = "gate")]
+pub use record::{Batch, Collection};
 #[cfg(feature = "gate")]
 pub use rewrap::rewrap;
 #[cfg(feature = "gate")]

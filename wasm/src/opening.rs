@@ -10,6 +10,7 @@ use crate::buffers::Buffers;
 use crate::error::Failure;
 use crate::identity::Identity;
 use crate::reader::{Reader, borrowed};
+use crate::record::Collection;
 use crate::sender::Senders;
 
 /// Asks whether a document may be opened.
@@ -54,6 +55,14 @@ impl OpenRequest {
     /// As the core's.
     pub fn opener(&mut self, reader: &mut Reader, identities: Vec<Identity>) -> Result<Opener, Failure> {
         Ok(Opener(self.0.opener(&mut reader.0, &borrowed(&identities))?))
+    }
+
+    /// Opens the records of a collection, after an admission; the identities are used up.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn collection(&mut self, reader: &mut Reader, identities: Vec<Identity>) -> Result<Collection, Failure> {
+        Ok(Collection(self.0.collection(&mut reader.0, &borrowed(&identities))?))
     }
 
     /// Opens for random access, after an admission; the identities are used up.

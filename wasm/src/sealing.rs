@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::buffers::Buffers;
 use crate::error::Failure;
 use crate::identity::Recipient;
+use crate::record::Collection;
 use crate::sender::Signer;
 
 /// Scans a source for findings, in the first pass.
@@ -108,6 +109,14 @@ impl SealRequest {
     /// As the core's.
     pub fn admit(&mut self, decision_json: &str) -> Result<String, Failure> {
         Ok(self.0.admit(decision_json)?)
+    }
+
+    /// Returns a collection, after an admission.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn collection(&mut self) -> Result<Collection, Failure> {
+        Ok(Collection(self.0.collection(&mut SysRng)?))
     }
 
     /// Returns what seals the document, after an admission.

@@ -1,4 +1,5 @@
-//! The AEAD of sealed documents and the STREAM chunks of their payload: `core/spec/document.md`, "Payload".
+//! The AEAD of sealed documents, the STREAM chunks of their payload (`core/spec/document.md`, "Payload") and the records of a
+//! collection.
 //!
 //! A crate of its own, because the ciphers are generic and so compiled where they are used: the WebAssembly modules compile
 //! everything else for size.
@@ -9,11 +10,13 @@ extern crate alloc;
 
 #[cfg(not(all(target_arch = "wasm32", feature = "simd128")))]
 mod portable;
+mod record;
 #[cfg(all(target_arch = "wasm32", feature = "simd128"))]
 mod simd128;
 
 #[cfg(not(all(target_arch = "wasm32", feature = "simd128")))]
 pub use portable::Aead;
+pub use record::{RECORD_NONCE_SIZE, RecordCipher};
 #[cfg(all(target_arch = "wasm32", feature = "simd128"))]
 pub use simd128::Aead;
 

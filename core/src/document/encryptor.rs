@@ -45,6 +45,29 @@ pub fn encrypt(
     Ok(out)
 }
 
+/// Encrypts an empty plaintext, for the sake of its file key, and returns both.
+///
+/// # Errors
+/// As [`Encryptor::new`].
+pub(crate) fn encrypt_key(
+    recipients: &[&dyn Wrap],
+    label: &Label,
+    private: Option<&PrivateRecord>,
+    signer: Option<&Signer>,
+    entropy: &mut dyn Entropy,
+) -> Result<(FileKey, Vec<u8>), Error> {
+    let (file_key, mut payload) = begin(entropy)?;
+    let draft = Draft::new(recipients, Some(label), private, &file_key, entropy)?;
+    let mut sealed = Vec::new();
+    payload.finish(&mut sealed)?;
+    let mut hasher = PayloadHasher::default();
+    hasher.push(&sealed);
+    let (label, private) = draft.described();
+    let signature = signer.map(|signer| signer.sign(label, private, &file_key, hasher.finish())).transpose()?;
+    let header = draft.finish(signature, &file_key)?;
+    Ok((file_key, [header.as_bytes(), &sealed].concat()))
+}
+
 impl Encryptor {
     /// Begins a document: makes its file key, wraps it for each recipient and writes the header.
     ///

@@ -35,10 +35,10 @@ pub(super) const HYBRID_INFO: &[u8] = b"age-encryption.org/mlkem768x25519";
 const SCRYPT_SALT_LABEL: &[u8] = b"age-encryption.org/v1/scrypt";
 
 /// Is a key of 32 bytes on the stack, wiped when dropped.
-pub(super) type Key = Zeroizing<[u8; 32]>;
+pub(crate) type Key = Zeroizing<[u8; 32]>;
 
 /// Returns HKDF-SHA-256(ikm, salt, info).
-fn derive(ikm: &[u8], salt: &[u8], info: &[u8]) -> Key {
+pub(crate) fn derive(ikm: &[u8], salt: &[u8], info: &[u8]) -> Key {
     let mut key = Key::default();
     // One block is always within HKDF's length.
     let _ = Hkdf::<Sha256>::new(Some(salt), ikm).expand(info, key.as_mut_slice());
@@ -47,13 +47,17 @@ fn derive(ikm: &[u8], salt: &[u8], info: &[u8]) -> Key {
 
 /// Returns the MAC of a header up to and including its `---`, ready to verify or finish.
 pub(super) fn header_mac(file_key: &FileKey, header: &[u8]) -> Hmac<Sha256> {
-    let key = derive(file_key.expose(), &[], HEADER_INFO);
+    let mut mac = mac(&derive(file_key.expose(), &[], HEADER_INFO));
+    mac.update(header);
+    mac
+}
+
+/// Returns HMAC-SHA-256 under `key`, before its first byte.
+pub(crate) fn mac(key: &Key) -> Hmac<Sha256> {
     // A key shorter than the hash's block is padded with zeros (RFC 2104).
     let mut block = Zeroizing::new([0; 64]);
     block.iter_mut().zip(key.iter()).for_each(|(padded, byte)| *padded = *byte);
-    let mut mac = <Hmac<Sha256> as KeyInit>::new((&*block).into());
-    mac.update(header);
-    mac
+    <Hmac<Sha256> as KeyInit>::new((&*block).into())
 }
 
 /// Returns the key of the payload's chunks.

@@ -95,12 +95,13 @@ impl Reader {
         self.read_header()
     }
 
-    /// Says that no more of the document comes.
+    /// Says that no more of the document comes; once said, it stays said.
     ///
     /// # Errors
     /// `header_malformed` or `armor_malformed` when it ended too early, `not_age` when it is empty.
     pub fn finish(&mut self) -> Result<(), Error> {
         match &mut self.form {
+            _ if self.ended => {}
             Form::Armored(armor) => armor.finish(&mut self.buffer)?,
             Form::Unknown if !self.buffer.trim_ascii_start().is_empty() => {
                 return Err(Error::ArmorMalformed { reason: "it ends in its begin line" });
@@ -184,6 +185,11 @@ impl Reader {
         let payload = self.payload_start()?;
         let cipher = ChunkCipher::new(file_key, &self.nonce()?);
         RangeDecryptor::new(cipher, u64::try_from(payload).unwrap_or(u64::MAX), document_size)
+    }
+
+    /// Lends what came of the document, without its armor.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.buffer
     }
 
     fn payload_start(&self) -> Result<usize, Error> {

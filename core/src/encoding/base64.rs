@@ -1,7 +1,8 @@
-//! Standard base64 (RFC 4648, section 4) as age uses it: no padding in headers, padding in armor, canonical only.
+//! Base64 (RFC 4648), canonical only: the standard alphabet as age uses it, without padding in headers and padded in armor;
+//! base64url, without padding, for tokens.
 //!
 //! The crate's own, because a library's engines would make up a twentieth of the module that browsers load. What it reads and
-//! writes is public (stanza bodies, armor), but for a signer's own text.
+//! writes is public (stanza bodies, armor, tokens), but for a signer's own text.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -67,6 +68,22 @@ pub fn decode_padded(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
+/// Returns the unpadded base64url of `bytes`.
+pub fn encode_url(bytes: &[u8]) -> String {
+    encode(bytes).replace('+', "-").replace('/', "_")
+}
+
+/// Reads unpadded canonical base64url.
+pub fn decode_url(text: &[u8]) -> Option<Vec<u8>> {
+    let standard = text.iter().map(|character| match character {
+        b'-' => Some(b'+'),
+        b'_' => Some(b'/'),
+        b'+' | b'/' => None,
+        other => Some(*other),
+    });
+    decode(&standard.collect::<Option<Vec<u8>>>()?)
+}
+
 fn character(value: u32) -> u8 {
     let value = u8::try_from(value).unwrap_or_default();
     match value {
@@ -93,7 +110,7 @@ fn value(character: u8) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use base64::Engine;
-    use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+    use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
     use proptest::prelude::*;
 
     use super::*;
@@ -109,13 +126,16 @@ mod tests {
             encode_padded(&bytes, &mut text);
             prop_assert_eq!(&text, &STANDARD.encode(&bytes));
             prop_assert_eq!(decode_padded(text.as_bytes(), &mut read), Some(()));
+            prop_assert_eq!(encode_url(&bytes), URL_SAFE_NO_PAD.encode(&bytes));
+            prop_assert_eq!(decode_url(encode_url(&bytes).as_bytes()), Some(bytes.clone()));
             prop_assert_eq!(read, bytes);
         }
 
         #[test]
-        fn what_another_library_refuses_is_refused(text in "[A-D+/=\\n ]{0,9}") {
+        fn what_another_library_refuses_is_refused(text in "[A-D+/_=\\n -]{0,9}") {
             let mut read = Vec::new();
             prop_assert_eq!(decode(text.as_bytes()), STANDARD_NO_PAD.decode(&text).ok());
+            prop_assert_eq!(decode_url(text.as_bytes()), URL_SAFE_NO_PAD.decode(&text).ok());
             prop_assert_eq!(decode_padded(text.as_bytes(), &mut read).map(|()| read), STANDARD.decode(&text).ok());
         }
     }

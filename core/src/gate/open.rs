@@ -5,6 +5,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::caller::Caller;
+use super::collection::Collection;
 use super::range::RangeOpener;
 use super::senders::{self, PayloadWatch, Senders, Verified};
 use super::{Outcome, obligations};
@@ -133,6 +134,16 @@ impl OpenPermit {
         let payload = u64::try_from(self.header.as_bytes().len()).unwrap_or(u64::MAX);
         let sender = self.sender.as_ref().map(|verified| verified.sender.clone());
         Ok(RangeOpener::new(ranges, (payload, document_size), sender, private))
+    }
+
+    /// Goes over to the records of the collection that the permit is for, whose document the reader has taken whole.
+    ///
+    /// # Errors
+    /// As [`OpenPermit::open`] and [`record::Collection::read`](crate::record::Collection::read).
+    pub fn open_collection(self, reader: &mut Reader, identities: &[&dyn Unwrap]) -> Result<Collection, Error> {
+        let (file_key, private) = self.unwrap(reader, identities)?;
+        let watch = self.watch().map(|watch| Box::new(watch) as Box<dyn Watch>);
+        Collection::read(reader, &file_key, watch, private, self.operators)
     }
 
     /// Unwraps the file key of the document that the permit is for.

@@ -46,12 +46,12 @@ pub struct SealRequest {
 #[derive(Debug)]
 pub struct SealPermit {
     decision: Decision,
-    label: Label,
-    private: Option<PrivateRecord>,
-    recipients: Vec<Recipient>,
-    signer: Option<Arc<Signer>>,
+    pub(super) label: Label,
+    pub(super) private: Option<PrivateRecord>,
+    pub(super) recipients: Vec<Recipient>,
+    pub(super) signer: Option<Arc<Signer>>,
     operators: Option<Operators>,
-    digest: Option<[u8; 32]>,
+    pub(super) digest: Option<[u8; 32]>,
 }
 
 /// Seals a document whose plaintext comes in pieces.

@@ -113,8 +113,7 @@ impl Encryptor {
         entropy: &mut dyn Entropy,
     ) -> Result<Self, Error> {
         let label = label_json.map(|text| Label::from_json(text.as_bytes())).transpose()?;
-        let recipients: Vec<&dyn Wrap> = recipients.iter().map(|recipient| &recipient.0 as &dyn Wrap).collect();
-        document::Encryptor::new(&recipients, label.as_ref(), None, armor, entropy).map(Self)
+        document::Encryptor::new(&wraps(recipients), label.as_ref(), None, armor, entropy).map(Self)
     }
 
     /// Begins a document for a passphrase.
@@ -240,8 +239,7 @@ pub fn rewrap(
     replace: bool,
     entropy: &mut dyn Entropy,
 ) -> Result<Vec<u8>, Error> {
-    let add: Vec<&dyn Wrap> = add.iter().map(|recipient| &recipient.0 as &dyn Wrap).collect();
-    let change = document::Rewrap { add: &add, remove: &unwraps(remove), replace };
+    let change = document::Rewrap { add: &wraps(add), remove: &unwraps(remove), replace };
     let header = document::Header::from_bytes(header)?;
     Ok(document::rewrap(&header, &unwraps(identities), &change, entropy)?.as_bytes().to_vec())
 }
@@ -303,6 +301,10 @@ impl RangeDecryptor {
     pub fn decrypt(&self, start: u64, end: u64, ciphertext: &[u8]) -> Result<Vec<u8>, Error> {
         self.0.decrypt(start, end, ciphertext)
     }
+}
+
+pub(super) fn wraps<'a>(recipients: &[&'a Recipient]) -> Vec<&'a dyn Wrap> {
+    recipients.iter().map(|recipient| &recipient.0 as &dyn Wrap).collect()
 }
 
 pub(super) fn unwraps<'a>(identities: &[&'a Identity]) -> Vec<&'a dyn Unwrap> {

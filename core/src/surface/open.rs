@@ -10,6 +10,7 @@ use crate::policy::Decision;
 
 use super::document::{Identity, Reader, unwraps};
 use super::into_text;
+use super::record::Collection;
 use super::seal::{DECIDED, NOT_ALLOWED, admitted};
 use super::sender::Senders;
 
@@ -60,6 +61,15 @@ impl OpenRequest {
     pub fn opener(&mut self, reader: &mut Reader, identities: &[&Identity]) -> Result<Opener, Error> {
         let permit = self.permit.take().ok_or(NOT_ALLOWED)?;
         permit.open(&mut reader.0, &unwraps(identities)).map(Opener)
+    }
+
+    /// Goes over to the records that the decision allows. The reader has taken the whole document.
+    ///
+    /// # Errors
+    /// As [`OpenPermit::open_collection`]; `call_order` without an allowing decision.
+    pub fn collection(&mut self, reader: &mut Reader, identities: &[&Identity]) -> Result<Collection, Error> {
+        let permit = self.permit.take().ok_or(NOT_ALLOWED)?;
+        permit.open_collection(&mut reader.0, &unwraps(identities)).map(Collection)
     }
 
     /// Goes over to reading by ranges what the decision allows. The document has `document_size` bytes.
@@ -178,6 +188,6 @@ impl RangeOpener {
     }
 }
 
-fn private_text(private: Option<&PrivateRecord>) -> Result<Option<String>, Error> {
+pub(super) fn private_text(private: Option<&PrivateRecord>) -> Result<Option<String>, Error> {
     private.map(|record| record.to_bytes().map(into_text)).transpose()
 }

@@ -11,6 +11,7 @@ use crate::rng::Entropy;
 
 use super::document::Recipient;
 use super::into_text;
+use super::record::Collection;
 use super::sender::Signer;
 
 /// Looks through a source before it is sealed.
@@ -120,6 +121,15 @@ impl SealRequest {
         let permit = self.permit.take().ok_or(NOT_ALLOWED)?;
         let label = into_text(permit.label().as_bytes().to_vec());
         Ok(Sealer { sealer: gate::Sealer::new(permit, armor, entropy)?, label })
+    }
+
+    /// Goes over to a collection, whose values come later: the request's scan must be [`Scan::unscanned`].
+    ///
+    /// # Errors
+    /// As [`gate::Collection::create`]; `call_order` without an allowing decision.
+    pub fn collection(&mut self, entropy: &mut dyn Entropy) -> Result<Collection, Error> {
+        let permit = self.permit.take().ok_or(NOT_ALLOWED)?;
+        gate::Collection::create(permit, entropy).map(Collection)
     }
 }
 

@@ -6,7 +6,7 @@
  */
 
 /** @type {Record<string, (setting: Setting, vector: any) => Promise<void>>} */
-export const kinds = { decision, document, label, privacy, sender };
+export const kinds = { decision, document, label, privacy, record, sender };
 
 /** What is done from beginning to end in every runtime, by name. @type {Record<string, (sealwright: Sealwright) => Promise<void>>} */
 export const journeys = { signed_whole, signed_in_parts };
@@ -96,6 +96,39 @@ async function sender({ sealwright }, vector) {
       same(told.map((opened) => [opened.sender, opened.private]), [[vector.sender, vector.private]], `${way}: told`);
     }
   }
+}
+
+/**
+ * @param {Setting} setting
+ * @param {any} vector
+ */
+async function record({ sealwright }, vector) {
+  const { identity, collections, column, expect, index, text, blind_index = {} } = vector;
+  const [ids, tokens] = [vector.ids.map(fromBase64), vector.tokens.map(fromBase64)];
+  const opened = await outcome(async () => {
+    const [newest, ...older] = await Promise.all(
+      collections.map((/** @type {string} */ file) =>
+        sealwright.Collection.decrypt(fromBase64(file), { identities: [identity] }),
+      ),
+    );
+    const collection = older.reduce((joined, next) => joined.withOlder(next), newest);
+    return { collection, values: await collection.open(column, ids, tokens) };
+  });
+  same([opened.code, opened.index], [expect, index], "code and index");
+  if (!opened.value) {
+    return;
+  }
+  const { collection, values } = opened.value;
+  same(values.map(toBase64), vector.values, "values");
+  if (text) {
+    same((await collection.open(column, ids, text)).map(toBase64), vector.values, "values of texts");
+    same(await collection.reseal(column, ids, text), text, "texts");
+  }
+  for (const [size, indexes] of Object.entries(blind_index)) {
+    same((await collection.blindIndex(column, values, Number(size))).map(toBase64), indexes, `blind index of ${size}`);
+  }
+  const again = await collection.open(column, ids, await collection.seal(column, ids, values));
+  same(again.map(toBase64), vector.values, "values sealed again");
 }
 
 /**
@@ -236,17 +269,17 @@ obligations := [{"type": "transform", "operators": data.operators}] if input.act
 /**
  * @template T
  * @param {() => Promise<T>} call
- * @returns {Promise<{ code: string, value?: T }>}
+ * @returns {Promise<{ code: string, index?: number, value?: T }>}
  */
 async function outcome(call) {
   try {
     return { code: "ok", value: await call() };
   } catch (error) {
-    const { code } = /** @type {{ code?: string }} */ (error);
+    const { code, index } = /** @type {{ code?: string, index?: number }} */ (error);
     if (code === undefined) {
       throw error;
     }
-    return { code };
+    return { code, index };
   }
 }
 
@@ -320,6 +353,11 @@ export async function collect(stream) {
 /** @param {string} text */
 export function fromBase64(text) {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+/** @param {Uint8Array} bytes */
+function toBase64(bytes) {
+  return btoa(String.fromCharCode(...bytes));
 }
 
 /** @param {Uint8Array} bytes */

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,30 @@ def sender(vector: Vector) -> None:
             assert hashlib.sha256(answer[1]).hexdigest() == vector["plaintext_sha256"]
 
 
+def record(vector: Vector) -> None:
+    key = sw.Identity.parse(vector["identity"])
+    column, ids, tokens = vector["column"], decoded(vector["ids"]), decoded(vector["tokens"])
+    try:
+        newest, *older = (sw.Collection.decrypt(file, identities=[key]) for file in decoded(vector["collections"]))
+        collection = reduce(sw.Collection.with_older, older, newest)
+        values = collection.open(column, ids, tokens)
+    except sw.SealwrightError as error:
+        assert (error.code, error.index) == (vector["expect"], vector.get("index"))
+        return
+    assert vector["expect"] == "ok"
+    assert values == decoded(vector["values"])
+    if "text" in vector:
+        assert sw.Batch.of(tokens).to_text().to_list() == [text.encode() for text in vector["text"]]
+        assert collection.open(column, ids, vector["text"]) == values
+    for size, indexes in vector.get("blind_index", {}).items():
+        assert collection.blind_index(column, values, size=int(size)) == decoded(indexes)
+    assert collection.open(column, ids, collection.seal(column, ids, values)) == values
+
+
+def decoded(values: list[str]) -> list[bytes]:
+    return [base64.b64decode(value) for value in values]
+
+
 def label(vector: Vector) -> None:
     recipient = sw.Identity.generate().recipient
     code, file = outcome(lambda: sw.encrypt(b"", recipients=[recipient], label=vector["label_json"]))
@@ -149,6 +174,7 @@ def decision(vector: Vector) -> None:
 KINDS: dict[str, Callable[[Vector], None]] = {
     "document": document,
     "sender": sender,
+    "record": record,
     "label": label,
     "privacy": privacy,
     "decision": decision,

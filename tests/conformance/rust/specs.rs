@@ -3,7 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sealwright_core::document::{Header, Identity, MAX_HEADER_SIZE, MAX_STANZAS, PayloadHasher, VerifierKey, decrypt};
+use sealwright_core::encoding::hex;
 use sealwright_core::label::{Label, MAX_LABEL_SIZE, MAX_PRIVATE_SIZE, PrivateRecord};
+use sealwright_core::record::{Batch, Collection};
 use sealwright_tests::repository;
 use serde_json::Value;
 
@@ -30,6 +32,23 @@ fn the_example_document_opens_and_its_sender_holds() {
     sender.verify(&header, &VerifierKey::parse(between(&spec, "trusts the key\n`", "`")).unwrap()).unwrap();
     hasher.push(&payload);
     hasher.check(sender.payload()).unwrap();
+}
+
+#[test]
+fn the_example_record_opens() {
+    let spec = read("core/spec/record.md");
+    let example = between(&spec, "## Example", "## Grammar");
+    let header = between(example, ":\n\n", "    <nonce").replace("    ", "");
+    let payload = STANDARD.decode(between(example, "in base64: ", ">")).unwrap();
+    let identity = Identity::parse(between(example, "with the identity\n`", "`")).unwrap();
+    let collection = Collection::decrypt(&[header.as_bytes(), &payload].concat(), &[&identity]).unwrap();
+    assert_eq!(collection.label().as_bytes(), between(example, "label `", "`").as_bytes());
+    let ids = Batch::from_values([between(example, "record id `", "`")]);
+    let tokens = Batch::from_values([between(example, "as text:\n\n    ", "\n")]).from_text().unwrap();
+    let value = collection.open(between(example, "for column `", "`"), &ids, &tokens).unwrap();
+    assert_eq!(value.data(), between(example, "Its value is `", "`").as_bytes());
+    let index = collection.blind_index("ssn", &value, 16).unwrap();
+    assert_eq!(hex::encode(&index), between(example, "blind index in 16 bytes `", "`"));
 }
 
 #[test]

@@ -4,8 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sealwright_core::encoding::hex;
 use sealwright_core::error::Error;
+use sealwright_core::record;
 use sealwright_core::surface::{
-    Encryptor, Identity, OpenRequest, Policy, Reader, Recipient, Scanner, SealRequest, Senders, VerifierKey,
+    Batch, Collection, Encryptor, Identity, OpenRequest, Policy, Reader, Recipient, Scanner, SealRequest, Senders,
+    VerifierKey,
 };
 use sealwright_tests::{entropy, files, library, repository};
 use serde_json::{Value, json};
@@ -13,8 +15,14 @@ use sha2::{Digest, Sha256};
 
 type Run = fn(&Value) -> Result<(), String>;
 
-const KINDS: [(&str, Run); 5] =
-    [("document", document), ("sender", sender), ("label", label), ("privacy", privacy), ("decision", decision)];
+const KINDS: [(&str, Run); 6] = [
+    ("document", document),
+    ("sender", sender),
+    ("record", record),
+    ("label", label),
+    ("privacy", privacy),
+    ("decision", decision),
+];
 
 #[test]
 fn every_vector_holds() {
@@ -133,6 +141,59 @@ fn admitted(vector: &Value, reader: &Reader) -> Result<(OpenRequest, Value), Err
 fn identities(vector: &Value) -> Vec<Identity> {
     let texts = vector["identities"].as_array().unwrap().iter();
     texts.map(|line| Identity::parse(text(line)).unwrap()).collect()
+}
+
+fn record(vector: &Value) -> Result<(), String> {
+    let column = text(&vector["column"]);
+    let (ids, tokens) = (batch(&vector["ids"]), batch(&vector["tokens"]));
+    let collection = match generations(vector) {
+        Ok(collection) => collection,
+        Err(error) => return same(&vector["expect"], error.code()),
+    };
+    let outcome = collection.open(column, &ids, &tokens);
+    same(&vector["expect"], code(&outcome))?;
+    let values = match outcome {
+        Ok(values) => values,
+        Err(error) if error.index() == vector["index"].as_u64().map(|index| index as usize) => return Ok(()),
+        Err(error) => return Err(format!("expected record {}, got {:?}", vector["index"], error.index())),
+    };
+    let expected = batch(&vector["values"]);
+    same_batch("values", &expected, &values)?;
+    if let Some(texts) = vector["text"].as_array() {
+        let texts = Batch::from(record::Batch::from_values(texts.iter().map(text)));
+        same_batch("texts", &texts, &tokens.encode_text().unwrap())?;
+        same_batch("tokens of texts", &tokens, &texts.decode_text().unwrap())?;
+    }
+    for (size, indexes) in vector["blind_index"].as_object().into_iter().flatten() {
+        let got = collection.blind_index(column, &expected, size.parse().unwrap()).unwrap();
+        if got != batch(indexes).data() {
+            return Err(format!("another blind index of {size} bytes"));
+        }
+    }
+    let resealed = collection.seal(column, &ids, &values, &mut entropy()).unwrap();
+    same_batch("values sealed again", &expected, &collection.open(column, &ids, &resealed).unwrap())
+}
+
+/// Returns the first of a vector's collections, which opens what the others sealed too.
+fn generations(vector: &Value) -> Result<Collection, Error> {
+    let identity = Identity::parse(text(&vector["identity"]))?;
+    let documents = vector["collections"].as_array().unwrap().iter().map(|file| STANDARD.decode(text(file)).unwrap());
+    let mut collections = documents.map(|document| Collection::decrypt(&document, &[&identity]));
+    let newest = collections.next().unwrap()?;
+    collections.try_fold(newest, |newest, older| newest.with_older(&older?))
+}
+
+fn batch(values: &Value) -> Batch {
+    let values = values.as_array().unwrap().iter().map(|value| STANDARD.decode(text(value)).unwrap());
+    record::Batch::from_values(values).into()
+}
+
+fn same_batch(what: &str, expected: &Batch, got: &Batch) -> Result<(), String> {
+    if (expected.data(), expected.offsets()) == (got.data(), got.offsets()) {
+        Ok(())
+    } else {
+        Err(format!("{what}: others came out"))
+    }
 }
 
 fn label(vector: &Value) -> Result<(), String> {

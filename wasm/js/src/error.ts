@@ -23,12 +23,15 @@ export class SealwrightError extends Error {
   readonly code: string;
   readonly kind: Kind;
   readonly location: Location | undefined;
+  /** Is the place of a record in its batch, from 0. */
+  readonly index: number | undefined;
 
-  constructor(code: string, kind: Kind, message: string, location?: Location) {
+  constructor(code: string, kind: Kind, message: string, location?: Location, index?: number) {
     super(message);
     this.code = code;
     this.kind = kind;
     this.location = location;
+    this.index = index;
   }
 }
 

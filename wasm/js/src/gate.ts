@@ -1,3 +1,4 @@
+import { Collection } from "./collection.js";
 import { DeniedError, SealwrightError } from "./error.js";
 import { Flow } from "./flow.js";
 import type { Output, Parts } from "./flow.js";
@@ -175,6 +176,37 @@ export class Gate {
     return range;
   }
 
+  /** Makes a collection, to seal the values of columns one by one. The policy sees that they were not scanned. */
+  async createCollection(options: Omit<SealOptions, "armor">): Promise<Collection> {
+    const instance = await gateInstance();
+    const scan = instance.run((core) => core.Scan.unscanned());
+    try {
+      const request = this.#sealRequest(instance, scan, options);
+      const handle = await this.#allowed(instance, request, options, () => instance.run(() => request.collection()));
+      return new Collection(instance, handle);
+    } finally {
+      instance.free(scan);
+    }
+  }
+
+  /** Opens a collection by its document. What the policy has transformed is transformed in every value. */
+  async openCollection(source: Source, options: OpenOptions): Promise<Collection> {
+    const instance = await gateInstance();
+    const slices = new Slices(source);
+    const { handle, opened } = await withHeader(instance, slices, async (reader) => {
+      for (let slice = await slices.next(); slice !== undefined; slice = await slices.next()) {
+        const bytes = slice;
+        instance.run(() => reader.push(bytes));
+      }
+      return this.#admitted(instance, reader, options, (request) =>
+        withIdentities(instance, options.identities, (handles) => request.collection(reader, handles)),
+      );
+    });
+    const collection = new Collection(instance, handle);
+    options.onOpened?.(opened);
+    return collection;
+  }
+
   /** Asks whether a document may be sealed, and hands what seals it to a call. */
   async #sealed<Result>(
     source: Source,
@@ -183,11 +215,23 @@ export class Gate {
   ): Promise<Result> {
     const instance = await gateInstance();
     const request = await withScan(instance, source, (scan) => this.#sealRequest(instance, scan, options));
+    return this.#allowed(instance, request, options, () => {
+      const sealer = instance.run(() => request.sealer(options.armor ?? false));
+      return call(instance, sealer);
+    });
+  }
+
+  /** Has the policy answer a request, makes a call if it allows it, and frees the request. */
+  async #allowed<Result>(
+    instance: GateInstance,
+    request: Exports.SealRequest,
+    options: { onDecision?: (decision: Decision) => void },
+    call: () => Result | Promise<Result>,
+  ): Promise<Result> {
     try {
       const answer = await this.#policy.decideText(instance.run(() => request.request()));
       settle(instance.run(() => request.admit(answer)), options);
-      const sealer = instance.run(() => request.sealer(options.armor ?? false));
-      return await call(instance, sealer);
+      return await call();
     } finally {
       instance.free(request);
     }

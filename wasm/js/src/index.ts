@@ -1,5 +1,9 @@
 export { decrypt, decryptRange, encrypt, inspect } from "./age.js";
 export type { DecryptOptions, EncryptOptions } from "./age.js";
+export { Batch } from "./batch.js";
+export type { Offsets } from "./batch.js";
+export { Collection } from "./collection.js";
+export type { Ids } from "./collection.js";
 export { DeniedError, SealwrightError } from "./error.js";
 export type { Kind, Location } from "./error.js";
 export { Gate, open, seal } from "./gate.js";

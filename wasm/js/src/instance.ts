@@ -127,8 +127,11 @@ export class Instance<Exports> {
     try {
       return call(this.#exports);
     } catch (thrown) {
+      if (thrown instanceof SealwrightError) {
+        throw thrown;
+      }
       if (isFailure(thrown)) {
-        throw new SealwrightError(thrown.code, thrown.kind, thrown.message, thrown.location);
+        throw new SealwrightError(thrown.code, thrown.kind, thrown.message, thrown.location, thrown.index);
       }
       if (thrown instanceof TypeError) {
         throw thrown;
@@ -202,6 +205,14 @@ function retried<Value>(loading: Promise<Value>, forget: () => void): Promise<Va
   return loading;
 }
 
-function isFailure(thrown: unknown): thrown is Error & { code: string; kind: Kind; location?: Location } {
+/** Is what the core sets on an `Error`. */
+interface Thrown {
+  code: string;
+  kind: Kind;
+  location?: Location;
+  index?: number;
+}
+
+function isFailure(thrown: unknown): thrown is Error & Thrown {
   return thrown instanceof Error && "code" in thrown && "kind" in thrown;
 }

@@ -4,18 +4,21 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$python && exit; done; echo python3)
 CORPUS ?= tests/corpus
 DEMO_OUT ?= demo-out
+FUZZ_SECONDS ?= 20
+FUZZ_TARGETS ?= $(basename $(notdir $(wildcard core/fuzz/targets/*.rs)))
 
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 VENV := $(abspath .venv)
 BIN := $(VENV)/bin
 JS := tests/conformance/js
 PACKAGING := tests/packaging
+FUZZ := $(TARGET)/fuzz
 WASM_SOURCES := $(shell find core/src wasm -name '*.rs' -o -name '*.ts' -not -path '*/node_modules/*') Cargo.lock Cargo.toml
 
 export SEALWRIGHT_CCTV := $(TARGET)/cctv
 export CARGO_TERM_PROGRESS_WHEN := never
 
-.PHONY: help demo test check bench wasm python portal fmt clean test-rust test-kernel test-python test-js
+.PHONY: help demo test check bench wasm python portal fuzz fmt clean test-rust test-kernel test-python test-js
 .DEFAULT_GOAL := help
 
 help: ## Lists the targets.
@@ -54,6 +57,17 @@ check: python wasm $(JS)/node_modules ## Lints: rustfmt, clippy, mypy, stubtest,
 bench: python wasm $(JS)/node_modules ## Measures beside the peers, as ratios in one run.
 	-grep -v '^#' tests/benches/requirements.txt | xargs -n 1 $(BIN)/pip install --quiet --disable-pip-version-check
 	$(BIN)/python tests/benches/bench.py
+
+fuzz: $(FUZZ)/bin/cargo-fuzz $(VENV)/requirements ## Fuzzes every parser: `make fuzz FUZZ_SECONDS=600 FUZZ_TARGETS="header json"`.
+	$(BIN)/python core/fuzz/seeds.py $(FUZZ)/corpus
+	@for target in $(FUZZ_TARGETS); do \
+		mkdir -p $(FUZZ)/corpus/$$target $(FUZZ)/crashes/$$target; \
+		RUSTUP_TOOLCHAIN=nightly $(FUZZ)/bin/cargo-fuzz fuzz run --fuzz-dir core/fuzz --target-dir $(FUZZ)/build \
+			--sanitizer none $$target $(FUZZ)/corpus/$$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=20 \
+			-artifact_prefix=$(FUZZ)/crashes/$$target/ -print_final_stats=1 >$(FUZZ)/$$target.log 2>&1 \
+			|| { tail -n 40 $(FUZZ)/$$target.log; exit 1; }; \
+		echo "$$target: $$(sed -n 's/^stat::number_of_executed_units: *//p' $(FUZZ)/$$target.log) inputs"; \
+	done
 
 wasm: wasm/js/dist/index.js ## Builds the npm package: two modules and their TypeScript.
 
@@ -95,6 +109,9 @@ $(JS)/node_modules: $(JS)/package-lock.json
 $(PACKAGING)/node_modules: $(PACKAGING)/package-lock.json
 	npm --prefix $(PACKAGING) ci --no-audit --no-fund
 	touch $@
+
+$(FUZZ)/bin/cargo-fuzz:
+	cargo install cargo-fuzz --version 0.13.2 --locked --quiet --root $(FUZZ)
 
 $(SEALWRIGHT_CCTV): $(JS)/node_modules
 	cd $(JS) && node export-cctv.mjs $@

@@ -7,13 +7,20 @@
 
 extern crate alloc;
 
+#[cfg(target_arch = "x86_64")]
+extern crate std;
+
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(not(all(target_arch = "wasm32", feature = "simd128")))]
+mod native;
 #[cfg(not(all(target_arch = "wasm32", feature = "simd128")))]
 mod portable;
 #[cfg(all(target_arch = "wasm32", feature = "simd128"))]
 mod simd128;
 
 #[cfg(not(all(target_arch = "wasm32", feature = "simd128")))]
-pub use portable::Aead;
+pub use native::Aead;
 #[cfg(all(target_arch = "wasm32", feature = "simd128"))]
 pub use simd128::Aead;
 

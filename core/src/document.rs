@@ -5,6 +5,7 @@
 mod armor;
 mod decryptor;
 mod encryptor;
+mod flow;
 mod header;
 #[cfg(feature = "pq")]
 mod hybrid;
@@ -13,6 +14,7 @@ pub(crate) mod keys;
 mod outboard;
 mod passphrase;
 mod payload;
+mod pipeline;
 mod private;
 mod range;
 mod reader;
@@ -27,6 +29,8 @@ pub use decryptor::Decryptor;
 pub(crate) use decryptor::Watch;
 pub(crate) use encryptor::encrypt_key;
 pub use encryptor::{Encryptor, SignedEncryptor, encrypt};
+pub(crate) use flow::WRONG_SIZE;
+pub use flow::{Flow, Part};
 pub use header::{Header, LABEL_STANZA, MAX_HEADER_SIZE, MAX_STANZAS};
 pub use identity::{Identity, Unwrap, parse_identities};
 pub use keys::FileKey;

@@ -15,8 +15,8 @@
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may overflow"))]
 
 extern crate alloc;
-// The interpreter's panics are caught, and what it counts is counted by thread.
-#[cfg(feature = "rego")]
+// The interpreter's panics are caught, and what it counts is counted by thread; chunks go over many threads.
+#[cfg(any(feature = "rego", feature = "std"))]
 extern crate std;
 
 pub mod document;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "a test")]
 
 use getrandom::SysRng;
+use sealwright_core::document::{Flow, Part};
 use sealwright_core::error::Error;
 use sealwright_core::surface::{Identity, OpenRequest, Policy, Reader, Recipient, Scan, Scanner, SealRequest, Senders};
 use serde_json::{Value, json};
@@ -100,6 +101,32 @@ fn transform_masks_when_sealing_and_when_opening() {
     assert_eq!(sealed.label.get("transforms"), None);
     assert_eq!(open(&masking, &sealed.document, &now, &key).unwrap(), b"write to <EMAIL_ADDRESS>");
     assert_eq!(open(&clear, &sealed.document, &now, &key).unwrap(), MAIL);
+}
+
+#[test]
+fn a_lent_buffer_is_no_way_around_the_transformation() {
+    let key = identity();
+    let masking = allowing(&json!([{"type": "transform", "operators": {"DEFAULT": {"operator": "redact"}}}]));
+    let policy_ref = masking.describe().unwrap();
+    let (scan, recipient, caller) = (scan(MAIL), key.recipient(), caller(&json!({})));
+    let label = r#"{"document_id":"d"}"#;
+    let mut request =
+        SealRequest::new(&caller, label, None, &[&recipient], None, &scan, &policy_ref, &mut SysRng).unwrap();
+    request.admit(&masking.decide(&request.request()).unwrap()).unwrap();
+    let mut sealer = request.sealer(false, &mut SysRng).unwrap();
+    let refuses = |flow: &mut dyn Flow, part| {
+        assert_eq!(flow.ready(part), None);
+        (0..1_000).all(|size| flow.take_into(part, &mut vec![0; size]).is_err_and(|error| error.code() == "call_order"))
+    };
+    assert!(refuses(sealer.flow(), Part::Last(MAIL)));
+    assert_eq!(sealer.whole_size(MAIL), None);
+
+    let sealed = seal(&allowing(&json!([])), MAIL, &scan, &json!({}), &recipient).ok().unwrap();
+    let mut reader = Reader::new();
+    reader.push(&sealed.document).unwrap();
+    let mut request = OpenRequest::new(&caller, &reader, &anybody()).unwrap();
+    request.admit(&masking.decide(&request.request()).unwrap(), &digest(&masking)).unwrap();
+    assert!(refuses(request.opener(&mut reader, &[&key]).unwrap().flow(), Part::Last(&[])));
 }
 
 #[test]

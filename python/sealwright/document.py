@@ -67,6 +67,9 @@ class Document(io.RawIOBase):
 
     def readall(self) -> bytes:
         """Returns all that is left."""
+        self._check_open()
+        if isinstance(self._plaintext, Ranges):
+            return self.read(max(self._plaintext.size - self._position, 0))
         parts = []
         while piece := self.read(PIECE):
             parts.append(piece)

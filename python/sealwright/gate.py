@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from . import _core, clock, identity, recipient
+from .carry import carry, counted
 from .collection import Collection
 from .document import Document
 from .encoding import to_json
@@ -72,6 +73,7 @@ class Gate:
         header: SinkLike | None = None,
         armor: bool = False,
         action: str | None = None,
+        threads: int | None = None,
     ) -> bytes: ...
     @overload
     def seal(
@@ -86,6 +88,7 @@ class Gate:
         header: SinkLike | None = None,
         armor: bool = False,
         action: str | None = None,
+        threads: int | None = None,
     ) -> dict[str, Any]: ...
     def seal(
         self,
@@ -99,6 +102,7 @@ class Gate:
         header: SinkLike | None = None,
         armor: bool = False,
         action: str | None = None,
+        threads: int | None = None,
     ) -> bytes | dict[str, Any]:
         """Seals bytes, a path or a binary file object, and returns the document.
 
@@ -109,17 +113,20 @@ class Gate:
         `attributes`. With a `signer` the document is signed; its header is then known last, so the output must seek, or
         `header` say where the header goes, apart from the payload.
 
+        Large input is worked on by up to `threads` threads, if not said one a processor. The scan takes one.
+
         Raises `Denied` when the decision is no.
         """
+        threads = counted(threads)
         with Source(source) as opened, Sink(output, opened) as sink:
             request = self._seal_request(recipients, label, private, signer, opened.scan(), action)
             decision = self._decide(action or "seal", request.request(), request.admit)
             sealer = request.sealer(armor)
             if header is None:
-                _write(sealer, opened, sink)
+                _write(sealer, opened, sink, threads)
             else:
                 with Sink(header, opened) as front:
-                    _write_parts(sealer, opened, sink, front)
+                    _write_parts(sealer, opened, sink, front, threads)
             sealed_label: dict[str, Any] = json.loads(sealer.label())
         return sink.taken() if output is None else {"label": sealed_label, "decision": decision}
 
@@ -130,19 +137,23 @@ class Gate:
         identities: Iterable[Identity],
         action: str | None = None,
         outboard: SourceLike | None = None,
+        threads: int | None = None,
     ) -> Document:
         """Opens a document, given as bytes, a path or a binary file object, as a binary file object to read.
 
         A signed document that seeks is read once and verified before it is given out; with its `outboard`, from the
-        function of that name, each part is verified as it is read, and the rest is not.
+        function of that name, each part is verified as it is read, and the rest is not. Long reads are worked on by up to
+        `threads` threads, if not said one a processor.
 
         Raises `Denied` when the decision is no.
         """
+        threads = counted(threads)
         opened = Source(source)
         try:
             reader = opened.header()
             request, decision = self._open_request(reader, action)
-            plaintext, private = _plaintext(opened, reader, request, identity.handles(identities), _whole(outboard))
+            handles = identity.handles(identities)
+            plaintext, private = _plaintext(opened, reader, request, handles, _whole(outboard), threads)
             return Document(opened, plaintext, json.loads(reader.inspection())["label"], private, decision)
         except BaseException:
             opened.close()
@@ -234,6 +245,7 @@ def seal(
     signer: Signer | None = None,
     output: None = None,
     armor: bool = False,
+    threads: int | None = None,
 ) -> bytes: ...
 @overload
 def seal(
@@ -248,6 +260,7 @@ def seal(
     signer: Signer | None = None,
     output: SinkLike,
     armor: bool = False,
+    threads: int | None = None,
 ) -> dict[str, Any]: ...
 def seal(
     source: SourceLike,
@@ -261,13 +274,23 @@ def seal(
     signer: Signer | None = None,
     output: SinkLike | None = None,
     armor: bool = False,
+    threads: int | None = None,
 ) -> bytes | dict[str, Any]:
     """Seals once: see `Gate.seal`."""
     gate = Gate(policy, subject=subject, purpose=purpose)
     if output is None:
-        return gate.seal(source, recipients=recipients, label=label, private=private, signer=signer, armor=armor)
+        return gate.seal(
+            source, recipients=recipients, label=label, private=private, signer=signer, armor=armor, threads=threads
+        )
     return gate.seal(
-        source, recipients=recipients, label=label, private=private, signer=signer, output=output, armor=armor
+        source,
+        recipients=recipients,
+        label=label,
+        private=private,
+        signer=signer,
+        output=output,
+        armor=armor,
+        threads=threads,
     )
 
 
@@ -280,12 +303,13 @@ def open(
     identities: Iterable[Identity],
     trusted_senders: TrustedSenders = (),
     allow_unsigned: bool = False,
+    threads: int | None = None,
 ) -> Document:
     """Opens once: see `Gate.open`."""
     gate = Gate(
         policy, subject=subject, purpose=purpose, trusted_senders=trusted_senders, allow_unsigned=allow_unsigned
     )
-    return gate.open(source, identities=identities)
+    return gate.open(source, identities=identities, threads=threads)
 
 
 def _authzen_subject(subject: Mapping[str, Any]) -> dict[str, Any]:
@@ -295,27 +319,27 @@ def _authzen_subject(subject: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "user", **named, "properties": {key: subject[key] for key in subject if key not in named}}
 
 
-def _write(sealer: _core.Sealer, source: Source, sink: Sink) -> None:
+def _write(sealer: _core.Sealer, source: Source, sink: Sink, threads: int) -> None:
     """Writes a document whole."""
+    if sink.is_memory() and (rest := source.rest()) is not None:
+        sealer.set_threads(threads)
+        sink.take_whole(sealer.whole(rest))
+        return
     room = sealer.header_size()
     if room:
         sink.leave_room(room)
-    for piece in source.pieces():
-        sink.write(sealer.push(piece))
-    sink.write(sealer.finish())
+    carry(source, sealer, sink, threads)
     if room:
         sink.fill(sealer.header())
 
 
-def _write_parts(sealer: _core.Sealer, source: Source, payload: Sink, header: Sink) -> None:
+def _write_parts(sealer: _core.Sealer, source: Source, payload: Sink, header: Sink, threads: int) -> None:
     """Writes a document in two parts."""
     signed = sealer.header_size() > 0
     front = b"" if signed else sealer.header()
     if not (signed or front):
         raise UsageError("an armored document has no header of its own: seal it without armor", "range_unavailable")
-    for piece in source.pieces():
-        payload.write(sealer.push(piece))
-    payload.write(sealer.finish())
+    carry(source, sealer, payload, threads)
     header.write(sealer.header() if signed else front)
 
 
@@ -325,16 +349,19 @@ def _plaintext(
     request: _core.OpenRequest,
     identities: list[_core.Identity],
     outboard: bytes | None,
+    threads: int,
 ) -> tuple[Stream | Ranges, dict[str, Any] | None]:
     """Returns the way to the plaintext, by ranges where source, document and obligations let it; and the private part."""
     if source.seekable:
         try:
             ranges = request.range_opener(reader, identities, source.size())
+            ranges.set_threads(threads)
             return Ranges(source, ranges, outboard), _private(ranges)
         except UsageError as error:
             if error.code != "range_unavailable":
                 raise
     opener = request.opener(reader, identities)
+    opener.set_threads(threads)
     return Stream(source, opener), _private(opener)
 
 

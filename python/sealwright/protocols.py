@@ -35,6 +35,22 @@ class Writable(Protocol):
         """Hands on what was taken."""
 
 
+class Flow(Protocol):
+    """Is what a document goes through, in the core."""
+
+    def set_threads(self, threads: int) -> None:
+        """Allows so many threads at once."""
+
+    def push(self, piece: Buffer, /) -> bytes:
+        """Takes a piece, and returns what is ready."""
+
+    def finish(self) -> bytes:
+        """Ends the document, and returns its rest."""
+
+    def finish_with(self, rest: Buffer, /) -> bytes:
+        """Takes all that is left, and returns the rest of the document."""
+
+
 SourceLike: TypeAlias = Buffer | str | os.PathLike[str] | Readable
 SinkLike: TypeAlias = str | os.PathLike[str] | Writable
 IdsLike: TypeAlias = Iterable[str | Buffer] | Batch

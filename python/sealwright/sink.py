@@ -8,7 +8,7 @@ import os
 import stat
 
 from .errors import FileError, UsageError
-from .source import name_of
+from .source import has_descriptor, name_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,13 +24,15 @@ class Sink:
 
     def __init__(self, output: SinkLike | None, source: Source, *, in_place: bool = False) -> None:
         self._start = 0
+        self._whole: bytes | None = None
         self._file: BinaryIO | None = None
         self._replaces: str | None = None
         self._partial: str | None = None
         self._mode = 0o600
         self._owned = False
+        self._memory = io.BytesIO() if output is None else None
         if output is None:
-            self.name, self._file = "memory", io.BytesIO()
+            self.name, self._file = "memory", self._memory
         elif isinstance(output, str | os.PathLike):
             self.name = os.fspath(output)
         else:
@@ -49,6 +51,10 @@ class Sink:
             self._commit()
         else:
             self._abort()
+
+    def is_system_file(self) -> bool:
+        """Tells whether the operating system writes it, so that any thread may hand it more."""
+        return self._file is None or has_descriptor(self._file)
 
     def write(self, piece: bytes) -> None:
         """Takes all of `piece`."""
@@ -96,9 +102,19 @@ class Sink:
         except OSError as error:
             raise FileError.from_writing(error, self.name) from error
 
+    def is_memory(self) -> bool:
+        """Tells whether `taken` returns what is written."""
+        return self._memory is not None
+
+    def take_whole(self, whole: bytes) -> None:
+        """Takes all there is to take to memory, as it stands."""
+        self._whole = whole
+
     def taken(self) -> bytes:
         """Returns what went to memory."""
-        return self._file.getvalue() if isinstance(self._file, io.BytesIO) else b""
+        if self._whole is not None:
+            return self._whole
+        return b"" if self._memory is None else self._memory.getvalue()
 
     def _create(self) -> BinaryIO:
         """Opens the file, or one beside it that will take its place."""

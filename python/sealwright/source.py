@@ -26,6 +26,7 @@ class Source:
     def __init__(self, source: SourceLike) -> None:
         self.name = "the source"
         self._owned = True
+        self._memory: bytes | None = None
         self.file = self._open(source)
         self.seekable = bool(getattr(self.file, "seekable", bool)())
         self._start = self.file.tell() if self.seekable else 0
@@ -42,7 +43,8 @@ class Source:
             self.name = name_of(source, self.name)
             return source  # type: ignore[return-value]
         # One copy at most, and none of `bytes`: what is scanned cannot change before it is sealed.
-        return io.BytesIO(source if isinstance(source, bytes) else memoryview(source).tobytes())
+        self._memory = source if isinstance(source, bytes) else memoryview(source).tobytes()
+        return io.BytesIO(self._memory)
 
     def __enter__(self) -> Source:
         return self
@@ -67,17 +69,31 @@ class Source:
             raise TypeError(f"{self.name}: expected a binary file object that blocks, read `{type(piece).__name__}`")
         return bytes(piece)
 
-    def pieces(self) -> Iterator[bytes]:
-        """Reads to the end."""
-        while piece := self.read(PIECE):
+    def pieces(self, size: int = PIECE) -> Iterator[bytes]:
+        """Reads to the end, at most `size` bytes at once."""
+        while piece := self.read(size):
             yield piece
+
+    def rest(self) -> memoryview | None:
+        """Lends what is left of a source in memory, and goes to its end; of a file it is None."""
+        if self._memory is None:
+            return None
+        rest = memoryview(self._memory)[self.file.tell() :]
+        self.file.seek(0, os.SEEK_END)
+        return rest
+
+    def is_system_file(self) -> bool:
+        """Tells whether the operating system reads it, so that any thread may ask for more."""
+        return has_descriptor(self.file)
 
     def rewind(self) -> None:
         """Goes back to where the file stood at first."""
         self.seek(0)
 
-    def read_range(self, start: int, end: int) -> bytes:
+    def read_range(self, start: int, end: int) -> bytes | memoryview:
         """Returns the bytes from `start` to `end`, fewer at the end of the file."""
+        if self._memory is not None:
+            return memoryview(self._memory)[start:end]
         self.seek(start)
         parts = []
         while start < end and (piece := self.read(end - start)):
@@ -100,6 +116,8 @@ class Source:
         if not self.seekable:
             return _core.Scan.unscanned()
         scanner = _core.Scanner()
+        if (rest := self.rest()) is not None:
+            scanner.push(rest)
         for piece in self.pieces():
             scanner.push(piece)
         self.rewind()
@@ -125,6 +143,14 @@ class Source:
 _HEADER_PIECE = 1 << 16
 
 _STANDARD = {0: "stdin", 1: "stdout", 2: "stderr"}
+
+
+def has_descriptor(file: object) -> bool:
+    """Tells whether a file object stands for a file of the operating system."""
+    try:
+        return isinstance(file.fileno(), int)  # type: ignore[attr-defined]
+    except (AttributeError, OSError):
+        return False
 
 
 def name_of(file: object, default: str) -> str:

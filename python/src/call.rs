@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, TryLockError};
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use sealwright_core::document::{Flow, Part};
 use sealwright_core::error::Error;
 
 use crate::error::raise;
@@ -56,6 +57,35 @@ impl<T: Send> Handle<T> {
         work: impl FnOnce(&mut T) -> Result<Vec<u8>, Error> + Send,
     ) -> PyResult<Bound<'py, PyBytes>> {
         self.call(py, work).map(|bytes| PyBytes::new(py, &bytes))
+    }
+
+    /// Has a part go through, and returns what is ready as Python's `bytes`.
+    ///
+    /// # Errors
+    /// As [`Handle::call`].
+    pub(crate) fn call_part<'py>(
+        &self,
+        py: Python<'py>,
+        part: Part<'_>,
+        flow: fn(&mut T) -> &mut dyn Flow,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        match self.call(py, |object| Ok(flow(object).ready(part)))? {
+            None => self.call_bytes(py, |object| flow(object).take(part)),
+            Some(size) => self.call_into(py, size, |object, out| flow(object).take_into(part, out)),
+        }
+    }
+
+    /// Runs `work` as [`Handle::call`] does, on Python's `bytes` of that size, which it fills and this returns.
+    ///
+    /// # Errors
+    /// As [`Handle::call`]; `MemoryError`.
+    pub(crate) fn call_into<'py>(
+        &self,
+        py: Python<'py>,
+        size: usize,
+        work: impl FnOnce(&mut T, &mut [u8]) -> Result<(), Error> + Send,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        PyBytes::new_with(py, size, |out| self.call(py, |object| work(object, out)))
     }
 
     /// It never waits: two threads that feed one stream have no order between them.

@@ -3,6 +3,7 @@
 use getrandom::SysRng;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use sealwright_core::document::Part;
 use sealwright_core::surface;
 
 use crate::call::{Handle, call};
@@ -27,10 +28,21 @@ impl Encryptor {
     }
 
     fn push<'py>(&self, py: Python<'py>, plaintext: Input) -> PyResult<Bound<'py, PyBytes>> {
-        self.0.call_bytes(py, |encryptor| encryptor.push(plaintext.as_ref()))
+        self.0.call_part(py, Part::More(plaintext.as_ref()), surface::Encryptor::flow)
     }
 
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        self.0.call_bytes(py, surface::Encryptor::finish)
+        self.0.call_part(py, Part::Last(&[]), surface::Encryptor::flow)
+    }
+
+    fn finish_with<'py>(&self, py: Python<'py>, plaintext: Input) -> PyResult<Bound<'py, PyBytes>> {
+        self.0.call_part(py, Part::Last(plaintext.as_ref()), surface::Encryptor::flow)
+    }
+
+    fn set_threads(&self, py: Python<'_>, threads: usize) -> PyResult<()> {
+        self.0.call(py, |encryptor| {
+            encryptor.flow().set_threads(threads);
+            Ok(())
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use sealwright_core::document::Part;
 use sealwright_core::surface;
 
 use crate::call::{Handle, call};
@@ -69,10 +70,21 @@ impl Opener {
     }
 
     fn push<'py>(&self, py: Python<'py>, ciphertext: Input) -> PyResult<Bound<'py, PyBytes>> {
-        self.0.call_bytes(py, |opener| opener.push(ciphertext.as_ref()))
+        self.0.call_part(py, Part::More(ciphertext.as_ref()), surface::Opener::flow)
     }
 
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        self.0.call_bytes(py, surface::Opener::finish)
+        self.0.call_part(py, Part::Last(&[]), surface::Opener::flow)
+    }
+
+    fn finish_with<'py>(&self, py: Python<'py>, ciphertext: Input) -> PyResult<Bound<'py, PyBytes>> {
+        self.0.call_part(py, Part::Last(ciphertext.as_ref()), surface::Opener::flow)
+    }
+
+    fn set_threads(&self, py: Python<'_>, threads: usize) -> PyResult<()> {
+        self.0.call(py, |opener| {
+            opener.flow().set_threads(threads);
+            Ok(())
+        })
     }
 }

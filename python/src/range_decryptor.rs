@@ -29,7 +29,15 @@ impl RangeDecryptor {
         self.0.call(py, |decryptor| decryptor.ciphertext_range(start, end))
     }
 
+    fn set_threads(&self, py: Python<'_>, threads: usize) -> PyResult<()> {
+        self.0.call(py, |decryptor| {
+            decryptor.set_threads(threads);
+            Ok(())
+        })
+    }
+
     fn decrypt<'py>(&self, py: Python<'py>, start: u64, end: u64, ciphertext: Input) -> PyResult<Bound<'py, PyBytes>> {
-        self.0.call_bytes(py, |decryptor| decryptor.decrypt(start, end, ciphertext.as_ref()))
+        let size = self.0.call(py, |decryptor| decryptor.range_size(start, end))?;
+        self.0.call_into(py, size, |decryptor, out| decryptor.decrypt_into(start, end, ciphertext.as_ref(), out))
     }
 }

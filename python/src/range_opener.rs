@@ -52,7 +52,15 @@ impl RangeOpener {
         self.0.call(py, |opener| opener.ciphertext_range(start, end))
     }
 
+    fn set_threads(&self, py: Python<'_>, threads: usize) -> PyResult<()> {
+        self.0.call(py, |opener| {
+            opener.set_threads(threads);
+            Ok(())
+        })
+    }
+
     fn decrypt<'py>(&self, py: Python<'py>, start: u64, end: u64, ciphertext: Input) -> PyResult<Bound<'py, PyBytes>> {
-        self.0.call_bytes(py, |opener| opener.decrypt(start, end, ciphertext.as_ref()))
+        let size = self.0.call(py, |opener| opener.range_size(start, end))?;
+        self.0.call_into(py, size, |opener, out| opener.decrypt_into(start, end, ciphertext.as_ref(), out))
     }
 }

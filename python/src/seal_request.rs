@@ -3,6 +3,7 @@
 use getrandom::SysRng;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use sealwright_core::document::Part;
 use sealwright_core::surface;
 
 use crate::call::{Handle, call};
@@ -75,10 +76,28 @@ impl Sealer {
     }
 
     fn push<'py>(&self, py: Python<'py>, plaintext: Input) -> PyResult<Bound<'py, PyBytes>> {
-        self.0.call_bytes(py, |sealer| sealer.push(plaintext.as_ref()))
+        self.0.call_part(py, Part::More(plaintext.as_ref()), surface::Sealer::flow)
     }
 
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        self.0.call_bytes(py, surface::Sealer::finish)
+        self.0.call_part(py, Part::Last(&[]), surface::Sealer::flow)
+    }
+
+    fn finish_with<'py>(&self, py: Python<'py>, plaintext: Input) -> PyResult<Bound<'py, PyBytes>> {
+        self.0.call_part(py, Part::Last(plaintext.as_ref()), surface::Sealer::flow)
+    }
+
+    fn whole<'py>(&self, py: Python<'py>, plaintext: Input) -> PyResult<Bound<'py, PyBytes>> {
+        match self.0.call(py, |sealer| Ok(sealer.whole_size(plaintext.as_ref())))? {
+            None => self.0.call_bytes(py, |sealer| sealer.whole(plaintext.as_ref())),
+            Some(size) => self.0.call_into(py, size, |sealer, out| sealer.whole_into(plaintext.as_ref(), out)),
+        }
+    }
+
+    fn set_threads(&self, py: Python<'_>, threads: usize) -> PyResult<()> {
+        self.0.call(py, |sealer| {
+            sealer.flow().set_threads(threads);
+            Ok(())
+        })
     }
 }

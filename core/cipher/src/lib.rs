@@ -8,6 +8,13 @@
 
 extern crate alloc;
 
+#[cfg(target_arch = "x86_64")]
+extern crate std;
+
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(not(all(target_arch = "wasm32", feature = "simd128")))]
+mod native;
 #[cfg(not(all(target_arch = "wasm32", feature = "simd128")))]
 mod portable;
 mod record;
@@ -15,10 +22,11 @@ mod record;
 mod simd128;
 
 #[cfg(not(all(target_arch = "wasm32", feature = "simd128")))]
-pub use portable::Aead;
-pub use record::{RECORD_NONCE_SIZE, RecordCipher};
+pub use native::Aead;
 #[cfg(all(target_arch = "wasm32", feature = "simd128"))]
 pub use simd128::Aead;
+
+pub use record::{RECORD_NONCE_SIZE, RecordCipher};
 
 use alloc::vec::Vec;
 

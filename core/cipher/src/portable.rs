@@ -6,11 +6,11 @@ use chacha20poly1305::{AeadInOut, ChaCha20Poly1305, KeyInit};
 use crate::{Failed, TAG_SIZE};
 
 /// Encrypts and authenticates messages under one key.
-pub struct Aead(ChaCha20Poly1305);
+pub(crate) struct Aead(ChaCha20Poly1305);
 
 impl Aead {
     /// Takes the key.
-    pub fn new(key: &[u8; 32]) -> Self {
+    pub(crate) fn new(key: &[u8; 32]) -> Self {
         Self(ChaCha20Poly1305::new(key.into()))
     }
 
@@ -18,7 +18,7 @@ impl Aead {
     ///
     /// # Errors
     /// For buffers that differ in size, and beyond the cipher's 256 GiB.
-    pub fn seal(
+    pub(crate) fn seal(
         &self,
         nonce: &[u8; 12],
         aad: &[u8],
@@ -33,7 +33,7 @@ impl Aead {
     ///
     /// # Errors
     /// For a tag that is not the message's, and for buffers that differ in size.
-    pub fn open(
+    pub(crate) fn open(
         &self,
         nonce: &[u8; 12],
         aad: &[u8],

@@ -1,11 +1,14 @@
 //! Encrypting by push and finish.
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 use super::armor::ArmorWriter;
+use super::flow::{FINISHED, Flow, Part, WRONG_SIZE};
 use super::header::Draft;
-use super::keys::{FileKey, NONCE_SIZE};
-use super::payload::{self, CHUNK_SIZE, ChunkCipher};
+use super::keys::{FileKey, NONCE_SIZE, TAG_SIZE};
+use super::payload::{self, CHUNK_SIZE, ChunkCipher, SEALED_CHUNK_SIZE};
+use super::pipeline::Pipeline;
 use super::recipient::Wrap;
 use super::sender::{PayloadHasher, Signer};
 use crate::error::Error;
@@ -39,10 +42,7 @@ pub fn encrypt(
     label: Option<&Label>,
     entropy: &mut dyn Entropy,
 ) -> Result<Vec<u8>, Error> {
-    let mut encryptor = Encryptor::new(recipients, label, None, false, entropy)?;
-    let mut out = encryptor.push(plaintext)?;
-    out.append(&mut encryptor.finish()?);
-    Ok(out)
+    Encryptor::new(recipients, label, None, false, entropy)?.take(Part::Last(plaintext))
 }
 
 /// Encrypts an empty plaintext, for the sake of its file key, and returns both.
@@ -58,8 +58,9 @@ pub(crate) fn encrypt_key(
 ) -> Result<(FileKey, Vec<u8>), Error> {
     let (file_key, mut payload) = begin(entropy)?;
     let draft = Draft::new(recipients, Some(label), private, &file_key, entropy)?;
-    let mut sealed = Vec::new();
-    payload.finish(&mut sealed)?;
+    let nothing = Part::Last(&[]);
+    let mut sealed = vec![0; payload.size(nothing)];
+    payload.encrypt(nothing, &mut sealed)?;
     let mut hasher = PayloadHasher::default();
     hasher.push(&sealed);
     let (label, private) = draft.described();
@@ -98,9 +99,7 @@ impl Encryptor {
     /// # Errors
     /// `call_order` after [`Encryptor::finish`].
     pub fn push(&mut self, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
-        let mut out = core::mem::take(&mut self.front);
-        self.payload.push(plaintext, &mut out)?;
-        Ok(self.armored(out))
+        self.take(Part::More(plaintext))
     }
 
     /// Ends the document and returns its rest.
@@ -108,13 +107,7 @@ impl Encryptor {
     /// # Errors
     /// `call_order` when called twice.
     pub fn finish(&mut self) -> Result<Vec<u8>, Error> {
-        let mut out = core::mem::take(&mut self.front);
-        self.payload.finish(&mut out)?;
-        let mut out = self.armored(out);
-        if let Some(armor) = &mut self.armor {
-            armor.finish(&mut out);
-        }
-        Ok(out)
+        self.take(Part::Last(&[]))
     }
 
     /// Returns how many bytes come out for as many of plaintext, before any was pushed; nothing when it is armored.
@@ -123,11 +116,44 @@ impl Encryptor {
         payload::sealed_size(plaintext)?.checked_add(front).filter(|_| self.armor.is_none())
     }
 
-    fn armored(&mut self, bytes: Vec<u8>) -> Vec<u8> {
-        match &mut self.armor {
-            Some(armor) => armor.push(&bytes),
-            None => bytes,
+    fn binary_size(&self, part: Part<'_>) -> usize {
+        self.front.len().saturating_add(self.payload.size(part))
+    }
+
+    fn encrypt(&mut self, part: Part<'_>, out: &mut [u8]) -> Result<(), Error> {
+        let (front, payload) = out.split_at_mut_checked(self.front.len()).ok_or(WRONG_SIZE)?;
+        self.payload.encrypt(part, payload)?;
+        front.copy_from_slice(&self.front);
+        self.front.clear();
+        Ok(())
+    }
+}
+
+impl Flow for Encryptor {
+    fn set_threads(&mut self, threads: usize) {
+        self.payload.chunks.set_threads(threads);
+    }
+
+    fn ready(&self, part: Part<'_>) -> Option<usize> {
+        self.armor.is_none().then(|| self.binary_size(part))
+    }
+
+    fn take_into(&mut self, part: Part<'_>, out: &mut [u8]) -> Result<(), Error> {
+        if self.armor.is_some() {
+            return Err(WRONG_SIZE);
         }
+        self.encrypt(part, out)
+    }
+
+    fn take(&mut self, part: Part<'_>) -> Result<Vec<u8>, Error> {
+        let mut binary = vec![0; self.binary_size(part)];
+        self.encrypt(part, &mut binary)?;
+        let Some(armor) = &mut self.armor else { return Ok(binary) };
+        let mut text = armor.push(&binary);
+        if part.is_last() {
+            armor.finish(&mut text);
+        }
+        Ok(text)
     }
 }
 
@@ -159,10 +185,7 @@ impl SignedEncryptor {
     /// # Errors
     /// `call_order` after [`SignedEncryptor::finish`].
     pub fn push(&mut self, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
-        let mut out = Vec::new();
-        self.payload.push(plaintext, &mut out)?;
-        self.hasher.push(&out);
-        Ok(out)
+        self.take(Part::More(plaintext))
     }
 
     /// Ends the payload and returns its rest.
@@ -170,10 +193,7 @@ impl SignedEncryptor {
     /// # Errors
     /// `call_order` when called twice.
     pub fn finish(&mut self) -> Result<Vec<u8>, Error> {
-        let mut out = Vec::new();
-        self.payload.finish(&mut out)?;
-        self.hasher.push(&out);
-        Ok(out)
+        self.take(Part::Last(&[]))
     }
 
     /// Returns the header, which stands before the payload.
@@ -190,9 +210,31 @@ impl SignedEncryptor {
     }
 }
 
+impl Flow for SignedEncryptor {
+    fn set_threads(&mut self, threads: usize) {
+        self.payload.chunks.set_threads(threads);
+    }
+
+    fn ready(&self, part: Part<'_>) -> Option<usize> {
+        Some(self.payload.size(part))
+    }
+
+    fn take_into(&mut self, part: Part<'_>, out: &mut [u8]) -> Result<(), Error> {
+        self.payload.encrypt(part, out)?;
+        self.hasher.push(out);
+        Ok(())
+    }
+
+    fn take(&mut self, part: Part<'_>) -> Result<Vec<u8>, Error> {
+        let mut out = vec![0; self.payload.size(part)];
+        self.take_into(part, &mut out)?;
+        Ok(out)
+    }
+}
+
 /// Encrypts what stands behind a header.
 struct PayloadEncryptor {
-    cipher: ChunkCipher,
+    chunks: Pipeline,
     nonce: Option<[u8; NONCE_SIZE]>,
     index: u64,
     held: Vec<u8>,
@@ -202,55 +244,68 @@ struct PayloadEncryptor {
 fn begin(entropy: &mut dyn Entropy) -> Result<(FileKey, PayloadEncryptor), Error> {
     let file_key = FileKey::take(&mut rng::random(entropy)?);
     let nonce: [u8; NONCE_SIZE] = rng::random(entropy)?;
-    let cipher = ChunkCipher::new(&file_key, &nonce);
-    let payload = PayloadEncryptor { cipher, nonce: Some(nonce), index: 0, held: Vec::new(), finished: false };
+    let chunks = Pipeline::new(ChunkCipher::new(&file_key, &nonce));
+    let payload = PayloadEncryptor { chunks, nonce: Some(nonce), index: 0, held: Vec::new(), finished: false };
     Ok((file_key, payload))
 }
 
 impl PayloadEncryptor {
-    fn push(&mut self, mut plaintext: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+    /// Returns how many bytes come out when `part` goes in.
+    fn size(&self, part: Part<'_>) -> usize {
+        let size = self.held.len().saturating_add(part.bytes().len());
+        let chunks = match part {
+            // A full chunk goes out only when a byte follows it: the last chunk is flagged, and may be full.
+            Part::More(_) => (size.saturating_sub(1) / CHUNK_SIZE).saturating_mul(SEALED_CHUNK_SIZE),
+            Part::Last(_) => size.saturating_add(size.div_ceil(CHUNK_SIZE).max(1).saturating_mul(TAG_SIZE)),
+        };
+        chunks.saturating_add(if self.nonce.is_some() { NONCE_SIZE } else { 0 })
+    }
+
+    /// Fills `out`, which has the size for `part`.
+    fn encrypt(&mut self, part: Part<'_>, mut out: &mut [u8]) -> Result<(), Error> {
         if self.finished {
-            return Err(Error::CallOrder { reason: "the document is finished" });
+            return Err(FINISHED);
         }
-        out.reserve(plaintext.len().saturating_add(plaintext.len() / 1024).saturating_add(NONCE_SIZE));
+        if out.len() != self.size(part) {
+            return Err(WRONG_SIZE);
+        }
         if let Some(nonce) = self.nonce.take() {
-            out.extend_from_slice(&nonce);
+            let (room, rest) = out.split_first_chunk_mut().ok_or(WRONG_SIZE)?;
+            *room = nonce;
+            out = rest;
         }
-        // A full chunk goes out only when a byte follows it: the last chunk is flagged, and may be full.
+        let mut plaintext = part.bytes();
         if !self.held.is_empty() {
             let missing = CHUNK_SIZE.saturating_sub(self.held.len()).min(plaintext.len());
             let (head, rest) = plaintext.split_at(missing);
             self.held.extend_from_slice(head);
             plaintext = rest;
-            if plaintext.is_empty() {
-                return Ok(());
+            if !plaintext.is_empty() {
+                out = filled(out, SEALED_CHUNK_SIZE, |room| self.chunks.encrypt(&mut self.index, &self.held, room))?;
+                self.held.clear();
             }
-            let held = core::mem::take(&mut self.held);
-            self.encrypt_chunk(false, &held, out)?;
-            self.held = held;
-            self.held.clear();
         }
-        while plaintext.len() > CHUNK_SIZE {
-            let (chunk, rest) = plaintext.split_at(CHUNK_SIZE);
-            self.encrypt_chunk(false, chunk, out)?;
-            plaintext = rest;
+        let full = plaintext.len().saturating_sub(1) / CHUNK_SIZE;
+        let (plaintext, rest) = plaintext.split_at(full.saturating_mul(CHUNK_SIZE));
+        let sealed_size = full.saturating_mul(SEALED_CHUNK_SIZE);
+        let last = filled(out, sealed_size, |room| self.chunks.encrypt(&mut self.index, plaintext, room))?;
+        match part {
+            Part::More(_) => self.held.extend_from_slice(rest),
+            Part::Last(_) => {
+                self.finished = true;
+                let chunk = if self.held.is_empty() { rest } else { &self.held };
+                self.chunks.cipher().encrypt(self.index, true, chunk, last)?;
+            }
         }
-        self.held.extend_from_slice(plaintext);
         Ok(())
     }
+}
 
-    fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
-        self.push(&[], out)?;
-        self.finished = true;
-        let held = zeroize::Zeroizing::new(core::mem::take(&mut self.held));
-        self.encrypt_chunk(true, &held, out)
-    }
-
-    fn encrypt_chunk(&mut self, last: bool, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
-        self.cipher.encrypt(self.index, last, chunk, out)?;
-        self.index = self.index.checked_add(1).ok_or(Error::PayloadTooLarge)?;
-        Ok(())
-    }
+/// Fills the first `size` bytes of `out` and returns the rest.
+fn filled(out: &mut [u8], size: usize, fill: impl FnOnce(&mut [u8]) -> Result<(), Error>) -> Result<&mut [u8], Error> {
+    let (room, rest) = out.split_at_mut_checked(size).ok_or(WRONG_SIZE)?;
+    fill(room)?;
+    Ok(rest)
 }
 
 impl Drop for PayloadEncryptor {

@@ -2,8 +2,6 @@
 
 pub use sealwright_cipher::CHUNK_SIZE;
 
-use alloc::vec::Vec;
-
 use super::keys::{self, FileKey, NONCE_SIZE, TAG_SIZE};
 use crate::error::Error;
 
@@ -39,13 +37,13 @@ impl ChunkCipher {
         Self(sealwright_cipher::ChunkCipher::new(&keys::payload_key(file_key, nonce)))
     }
 
-    /// Appends the encrypted `chunk`.
-    pub(super) fn encrypt(&self, index: u64, last: bool, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
-        self.0.encrypt(index, last, chunk, out).map_err(|_| Error::PayloadTooLarge)
+    /// Encrypts `chunk` into `sealed`, which is longer by the tag.
+    pub(super) fn encrypt(&self, index: u64, last: bool, chunk: &[u8], sealed: &mut [u8]) -> Result<(), Error> {
+        self.0.encrypt_into(index, last, chunk, sealed).map_err(|_| Error::PayloadTooLarge)
     }
 
-    /// Appends the decrypted chunk; nothing of it when it does not authenticate.
-    pub(super) fn decrypt(&self, index: u64, last: bool, sealed: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
-        self.0.decrypt(index, last, sealed, out).map_err(|_| Error::PayloadCorrupt)
+    /// Decrypts `sealed` into `chunk`, which is shorter by the tag; nothing stays there when it does not authenticate.
+    pub(super) fn decrypt(&self, index: u64, last: bool, sealed: &[u8], chunk: &mut [u8]) -> Result<(), Error> {
+        self.0.decrypt_into(index, last, sealed, chunk).map_err(|_| Error::PayloadCorrupt)
     }
 }

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::armor::{self, ArmorReader};
 use super::decryptor::{Decryptor, Watch};
+use super::flow::{Flow, Part};
 use super::header::{self, Header, Search};
 use super::identity::{self, Unwrap};
 use super::keys::{FileKey, NONCE_SIZE};
@@ -42,9 +43,7 @@ enum Form {
 pub fn decrypt(document: &[u8], identities: &[&dyn Unwrap]) -> Result<Vec<u8>, Error> {
     let (mut reader, rest) = Reader::split(document)?;
     let mut decryptor = reader.decryptor(identities)?;
-    let mut plaintext = decryptor.push(rest)?;
-    plaintext.append(&mut decryptor.finish()?);
-    Ok(plaintext)
+    decryptor.take(Part::Last(rest))
 }
 
 /// How much of a whole document is looked through at once for the end of its header.

@@ -9,7 +9,7 @@ use super::collection::Collection;
 use super::range::RangeOpener;
 use super::senders::{self, PayloadWatch, Senders, Verified};
 use super::{Outcome, obligations};
-use crate::document::{Decryptor, FileKey, Header, Reader, Unwrap, Watch};
+use crate::document::{Decryptor, FileKey, Flow, Header, Part, Reader, Unwrap, WRONG_SIZE, Watch};
 use crate::error::Error;
 use crate::label::{Label, PrivateRecord};
 use crate::policy::{Decision, Obligation};
@@ -176,8 +176,7 @@ impl Opener {
     /// # Errors
     /// `payload_corrupt`, `armor_malformed`, `sender_signature`; `not_text` for a document that must be transformed and is not text.
     pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Error> {
-        let plaintext = self.decryptor.push(bytes)?;
-        self.transform(plaintext)
+        self.take(Part::More(bytes))
     }
 
     /// Ends the document and returns its rest.
@@ -185,23 +184,39 @@ impl Opener {
     /// # Errors
     /// As [`Opener::push`].
     pub fn finish(&mut self) -> Result<Vec<u8>, Error> {
-        let plaintext = self.decryptor.finish()?;
-        let mut out = self.transform(plaintext)?;
-        if let Some(transformer) = &mut self.transformer {
-            out.append(&mut transformer.finish()?);
-        }
-        Ok(out)
+        self.take(Part::Last(&[]))
     }
 
     /// Returns how many bytes come out for as many of the document, before any was pushed, where nothing else tells.
     pub fn output_size(&self, document: u64) -> Option<u64> {
         self.decryptor.output_size(document).filter(|_| self.transformer.is_none())
     }
+}
 
-    fn transform(&mut self, plaintext: Vec<u8>) -> Result<Vec<u8>, Error> {
-        match &mut self.transformer {
-            None => Ok(plaintext),
-            Some(transformer) => transformer.push(&plaintext),
+impl Flow for Opener {
+    fn set_threads(&mut self, threads: usize) {
+        self.decryptor.set_threads(threads);
+    }
+
+    fn ready(&self, part: Part<'_>) -> Option<usize> {
+        if self.transformer.is_some() { None } else { self.decryptor.ready(part) }
+    }
+
+    fn take_into(&mut self, part: Part<'_>, out: &mut [u8]) -> Result<(), Error> {
+        // What must be transformed tells no size: there is no way around that here.
+        if self.ready(part) != Some(out.len()) {
+            return Err(WRONG_SIZE);
         }
+        self.decryptor.take_into(part, out)
+    }
+
+    fn take(&mut self, part: Part<'_>) -> Result<Vec<u8>, Error> {
+        let plaintext = self.decryptor.take(part)?;
+        let Some(transformer) = &mut self.transformer else { return Ok(plaintext) };
+        let mut text = transformer.push(&plaintext)?;
+        if part.is_last() {
+            text.append(&mut transformer.finish()?);
+        }
+        Ok(text)
     }
 }

@@ -112,16 +112,42 @@ impl RangeOpener {
         self.ranges.ciphertext_range(start, end).map(|range| self.cover(range))
     }
 
+    /// Allows that many threads, the caller's among them, to work at once on one range.
+    pub fn set_threads(&mut self, threads: usize) {
+        self.ranges.set_threads(threads);
+    }
+
     /// Decrypts the plaintext `start..end` from that part of the document.
     ///
     /// # Errors
     /// As [`RangeDecryptor::decrypt`]; `sender_signature`; `call_order` before the sender is verified.
     pub fn decrypt(&self, start: u64, end: u64, ciphertext: &[u8]) -> Result<Vec<u8>, Error> {
+        self.ranges.decrypt(start, end, self.verified_part(start, end, ciphertext)?)
+    }
+
+    /// Returns how many bytes the plaintext `start..end` has.
+    ///
+    /// # Errors
+    /// As [`RangeDecryptor::range_size`].
+    pub fn range_size(&self, start: u64, end: u64) -> Result<usize, Error> {
+        self.ranges.range_size(start, end)
+    }
+
+    /// Decrypts as [`RangeOpener::decrypt`] does, into `out`, which has the range's size.
+    ///
+    /// # Errors
+    /// As [`RangeOpener::decrypt`]; `out` is then all zeros. `call_order` for another size.
+    pub fn decrypt_into(&self, start: u64, end: u64, ciphertext: &[u8], out: &mut [u8]) -> Result<(), Error> {
+        let part = self.verified_part(start, end, ciphertext).inspect_err(|_| out.fill(0))?;
+        self.ranges.decrypt_into(start, end, part, out)
+    }
+
+    /// Returns the part of `ciphertext` that holds a range, once the sender's signature holds for it.
+    fn verified_part<'a>(&self, start: u64, end: u64, ciphertext: &'a [u8]) -> Result<&'a [u8], Error> {
         if matches!(self.signed, Signed::Unverified(..)) {
             return Err(Error::CallOrder { reason: "the sender's signature must be verified first" });
         }
-        let part = self.part(self.ranges.ciphertext_range(start, end)?, ciphertext)?;
-        self.ranges.decrypt(start, end, part)
+        self.part(self.ranges.ciphertext_range(start, end)?, ciphertext)
     }
 
     /// Takes an outboard that was verified, for a document of the signed length.

@@ -3,6 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::ToString;
 use alloc::sync::Arc;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use serde_json::Value;
@@ -11,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::caller::Caller;
 use super::scan::Scan;
 use super::{Outcome, obligations, senders};
-use crate::document::{self, Encryptor, Recipient, SignedEncryptor, Signer, Wrap};
+use crate::document::{self, Encryptor, Flow, Part, Recipient, SignedEncryptor, Signer, WRONG_SIZE, Wrap};
 use crate::encoding::hex;
 use crate::error::Error;
 use crate::label::{Label, LabelRecord, PolicyRef, PrivateRecord};
@@ -217,13 +218,7 @@ impl Sealer {
     /// `not_text` for a source that was to be transformed and turns out not to be text; `call_order` after
     /// [`Sealer::finish`].
     pub fn push(&mut self, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
-        if self.expected.is_some() {
-            self.seen.update(plaintext);
-        }
-        match &mut self.transformer {
-            None => self.writer.push(plaintext),
-            Some(transformer) => self.writer.push(&transformer.push(plaintext)?),
-        }
+        self.take(Part::More(plaintext))
     }
 
     /// Ends the document and returns its rest.
@@ -232,16 +227,7 @@ impl Sealer {
     /// `source_changed` when the plaintext is not the one that was scanned; what was returned before is then a document
     /// cut short, which nobody can open whole.
     pub fn finish(&mut self) -> Result<Vec<u8>, Error> {
-        let seen: [u8; 32] = self.seen.finalize_reset().into();
-        if self.expected.is_some_and(|expected| expected != seen) {
-            return Err(Error::SourceChanged);
-        }
-        let mut out = match &mut self.transformer {
-            None => Vec::new(),
-            Some(transformer) => self.writer.push(&transformer.finish()?)?,
-        };
-        out.append(&mut self.writer.finish()?);
-        Ok(out)
+        self.take(Part::Last(&[]))
     }
 
     /// Returns how many bytes come out for as many of plaintext, before any was pushed, where nothing else tells.
@@ -251,27 +237,110 @@ impl Sealer {
             _ => None,
         }
     }
+
+    /// Returns how many bytes the document has whose plaintext is all there. None where only making it shows that.
+    pub fn whole_size(&self, plaintext: &[u8]) -> Option<usize> {
+        self.ready(Part::Last(plaintext)).map(|size| size.saturating_add(self.header_size()))
+    }
+
+    /// Seals all of the plaintext and fills `out`, which has the size that [`Sealer::whole_size`] told, with the document.
+    ///
+    /// # Errors
+    /// As [`Sealer::finish`]; `call_order` for another size.
+    pub fn whole_into(&mut self, plaintext: &[u8], out: &mut [u8]) -> Result<(), Error> {
+        let (header, rest) = out.split_at_mut_checked(self.header_size()).ok_or(WRONG_SIZE)?;
+        self.take_into(Part::Last(plaintext), rest)?;
+        if !header.is_empty() {
+            let signed = self.header()?;
+            header.get_mut(..signed.len()).ok_or(WRONG_SIZE)?.copy_from_slice(&signed);
+        }
+        Ok(())
+    }
+
+    /// Seals all of the plaintext and returns the document.
+    ///
+    /// # Errors
+    /// As [`Sealer::finish`].
+    pub fn whole(&mut self, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
+        let Some(size) = self.whole_size(plaintext) else { return self.whole_of_unknown_size(plaintext) };
+        let mut document = vec![0; size];
+        self.whole_into(plaintext, &mut document)?;
+        Ok(document)
+    }
+
+    fn whole_of_unknown_size(&mut self, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut rest = self.take(Part::Last(plaintext))?;
+        let mut document = self.header()?;
+        document.append(&mut rest);
+        Ok(document)
+    }
+
+    /// Holds the plaintext to what was scanned.
+    fn compare(&mut self, part: Part<'_>) -> Result<(), Error> {
+        let Some(expected) = self.expected else { return Ok(()) };
+        self.seen.update(part.bytes());
+        if part.is_last() && <[u8; 32]>::from(self.seen.finalize_reset()) != expected {
+            return Err(Error::SourceChanged);
+        }
+        Ok(())
+    }
 }
 
-impl Writer {
-    fn push(&mut self, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
-        match self {
-            Self::Unsigned(encryptor) => encryptor.push(plaintext),
-            Self::Signed { encryptor, armored: None, .. } => encryptor.push(plaintext),
-            Self::Signed { encryptor, armored: Some(held), .. } => {
-                held.append(&mut encryptor.push(plaintext)?);
-                Ok(Vec::new())
-            }
+impl Flow for Sealer {
+    fn set_threads(&mut self, threads: usize) {
+        self.writer.encryptor().set_threads(threads);
+    }
+
+    fn ready(&self, part: Part<'_>) -> Option<usize> {
+        match &self.writer {
+            _ if self.transformer.is_some() => None,
+            Writer::Unsigned(encryptor) => encryptor.ready(part),
+            Writer::Signed { encryptor, armored: None, .. } => encryptor.ready(part),
+            Writer::Signed { .. } => None,
         }
     }
 
-    fn finish(&mut self) -> Result<Vec<u8>, Error> {
+    fn take_into(&mut self, part: Part<'_>, out: &mut [u8]) -> Result<(), Error> {
+        // What must be transformed or armored tells no size: there is no way around that here.
+        if self.ready(part) != Some(out.len()) {
+            return Err(WRONG_SIZE);
+        }
+        self.compare(part)?;
+        self.writer.encryptor().take_into(part, out)
+    }
+
+    fn take(&mut self, part: Part<'_>) -> Result<Vec<u8>, Error> {
+        self.compare(part)?;
+        let Some(transformer) = &mut self.transformer else { return self.writer.take(part) };
+        let mut text = transformer.push(part.bytes())?;
+        match part {
+            Part::More(_) => self.writer.take(Part::More(&text)),
+            Part::Last(_) => {
+                text.append(&mut transformer.finish()?);
+                self.writer.take(Part::Last(&text))
+            }
+        }
+    }
+}
+
+impl Writer {
+    fn encryptor(&mut self) -> &mut dyn Flow {
         match self {
-            Self::Unsigned(encryptor) => encryptor.finish(),
-            Self::Signed { encryptor, armored: None, .. } => encryptor.finish(),
+            Self::Unsigned(encryptor) => encryptor,
+            Self::Signed { encryptor, .. } => encryptor,
+        }
+    }
+
+    fn take(&mut self, part: Part<'_>) -> Result<Vec<u8>, Error> {
+        match self {
+            Self::Unsigned(encryptor) => encryptor.take(part),
+            Self::Signed { encryptor, armored: None, .. } => encryptor.take(part),
             Self::Signed { encryptor, signer, armored: Some(held) } => {
-                held.append(&mut encryptor.finish()?);
-                Ok(document::armored(&[&encryptor.header(signer)?, held]))
+                held.append(&mut encryptor.take(part)?);
+                match part {
+                    Part::More(_) => Ok(Vec::new()),
+                    Part::Last(_) => Ok(document::armored(&[&encryptor.header(signer)?, held])),
+                }
             }
         }
     }

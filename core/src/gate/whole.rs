@@ -8,7 +8,7 @@ use super::open::OpenRequest;
 use super::scan::Scanner;
 use super::seal::{Proposal, SealRequest, Sealer};
 use super::senders::Senders;
-use crate::document::{Reader, Unwrap};
+use crate::document::{Flow, Part, Reader, Unwrap};
 use crate::error::Error;
 use crate::label::{Label, PrivateRecord};
 use crate::policy::{Decision, Policy};
@@ -76,11 +76,7 @@ impl Gate {
             Outcome::Denied(decision) => return Ok(Outcome::Denied(decision)),
         };
         let (label, decision) = (permit.label().clone(), permit.decision().clone());
-        let mut sealer = Sealer::new(permit, false, entropy)?;
-        let mut payload = sealer.push(plaintext)?;
-        payload.append(&mut sealer.finish()?);
-        let mut document = sealer.header()?;
-        document.append(&mut payload);
+        let document = Sealer::new(permit, false, entropy)?.whole(plaintext)?;
         Ok(Outcome::Allowed(Sealed { document, label, decision }))
     }
 
@@ -107,8 +103,7 @@ impl Gate {
         let label = permit.label().cloned().ok_or(Error::LabelCount { found: 0 })?;
         let mut opener = permit.open(&mut reader, identities)?;
         let private = opener.private().cloned();
-        let mut plaintext = opener.push(rest)?;
-        plaintext.append(&mut opener.finish()?);
+        let plaintext = opener.take(Part::Last(rest))?;
         Ok(Outcome::Allowed(Opened { plaintext, label, private, decision }))
     }
 }

@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::document::{self, Passphrase, Stanza, Unwrap, Wrap};
+use crate::document::{self, Flow, Passphrase, Stanza, Unwrap, Wrap};
 use crate::encoding::json;
 use crate::encoding::members::{object, text, texts};
 use crate::error::Error;
@@ -144,6 +144,11 @@ impl Encryptor {
     pub fn output_size(&self, input: u64) -> Option<u64> {
         self.0.output_size(input)
     }
+
+    /// Lends what the document goes through, for hosts that make room themselves.
+    pub fn flow(&mut self) -> &mut dyn Flow {
+        &mut self.0
+    }
 }
 
 impl Reader {
@@ -265,6 +270,11 @@ impl Decryptor {
     pub fn output_size(&self, input: u64) -> Option<u64> {
         self.0.output_size(input)
     }
+
+    /// Lends what the document goes through, for hosts that make room themselves.
+    pub fn flow(&mut self) -> &mut dyn Flow {
+        &mut self.0
+    }
 }
 
 impl RangeDecryptor {
@@ -300,6 +310,27 @@ impl RangeDecryptor {
     /// As [`document::RangeDecryptor::decrypt`].
     pub fn decrypt(&self, start: u64, end: u64, ciphertext: &[u8]) -> Result<Vec<u8>, Error> {
         self.0.decrypt(start, end, ciphertext)
+    }
+
+    /// Returns how many bytes the plaintext `start..end` has.
+    ///
+    /// # Errors
+    /// As [`document::RangeDecryptor::range_size`].
+    pub fn range_size(&self, start: u64, end: u64) -> Result<usize, Error> {
+        self.0.range_size(start, end)
+    }
+
+    /// Decrypts as [`RangeDecryptor::decrypt`] does, into `out`, which has the range's size.
+    ///
+    /// # Errors
+    /// As [`document::RangeDecryptor::decrypt_into`].
+    pub fn decrypt_into(&self, start: u64, end: u64, ciphertext: &[u8], out: &mut [u8]) -> Result<(), Error> {
+        self.0.decrypt_into(start, end, ciphertext, out)
+    }
+
+    /// Allows that many threads, the caller's among them, to work at once on one range.
+    pub fn set_threads(&mut self, threads: usize) {
+        self.0.set_threads(threads);
     }
 }
 

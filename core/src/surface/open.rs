@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::document::Flow;
 use crate::error::Error;
 use crate::gate::{self, Caller, OpenPermit};
 use crate::label::PrivateRecord;
@@ -116,6 +117,11 @@ impl Opener {
     pub fn output_size(&self, input: u64) -> Option<u64> {
         self.0.output_size(input)
     }
+
+    /// Lends what the document goes through, for hosts that make room themselves.
+    pub fn flow(&mut self) -> &mut dyn Flow {
+        &mut self.0
+    }
 }
 
 impl RangeOpener {
@@ -185,6 +191,27 @@ impl RangeOpener {
     /// As [`gate::RangeOpener::decrypt`].
     pub fn decrypt(&self, start: u64, end: u64, ciphertext: &[u8]) -> Result<Vec<u8>, Error> {
         self.0.decrypt(start, end, ciphertext)
+    }
+
+    /// Returns how many bytes the plaintext `start..end` has.
+    ///
+    /// # Errors
+    /// As [`gate::RangeOpener::range_size`].
+    pub fn range_size(&self, start: u64, end: u64) -> Result<usize, Error> {
+        self.0.range_size(start, end)
+    }
+
+    /// Decrypts as [`RangeOpener::decrypt`] does, into `out`, which has the range's size.
+    ///
+    /// # Errors
+    /// As [`gate::RangeOpener::decrypt_into`].
+    pub fn decrypt_into(&self, start: u64, end: u64, ciphertext: &[u8], out: &mut [u8]) -> Result<(), Error> {
+        self.0.decrypt_into(start, end, ciphertext, out)
+    }
+
+    /// Allows that many threads, the caller's among them, to work at once on one range.
+    pub fn set_threads(&mut self, threads: usize) {
+        self.0.set_threads(threads);
     }
 }
 

@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::document::Flow;
 use crate::error::Error;
 use crate::gate::{self, Caller, Outcome, Proposal, SealPermit};
 use crate::label::{LabelRecord, PolicyRef, PrivateRecord};
@@ -172,6 +173,32 @@ impl Sealer {
     /// Returns how many bytes come out for as many that go in, where that can be told before any did.
     pub fn output_size(&self, input: u64) -> Option<u64> {
         self.sealer.output_size(input)
+    }
+
+    /// Returns how many bytes the document has whose plaintext is all there. None where only making it shows that.
+    pub fn whole_size(&self, plaintext: &[u8]) -> Option<usize> {
+        self.sealer.whole_size(plaintext)
+    }
+
+    /// Seals all of the plaintext and fills `out`, which has the size that [`Sealer::whole_size`] told, with the document.
+    ///
+    /// # Errors
+    /// As [`gate::Sealer::whole_into`].
+    pub fn whole_into(&mut self, plaintext: &[u8], out: &mut [u8]) -> Result<(), Error> {
+        self.sealer.whole_into(plaintext, out)
+    }
+
+    /// Seals all of the plaintext and returns the document.
+    ///
+    /// # Errors
+    /// As [`gate::Sealer::whole`].
+    pub fn whole(&mut self, plaintext: &[u8]) -> Result<Vec<u8>, Error> {
+        self.sealer.whole(plaintext)
+    }
+
+    /// Lends what the document goes through, for hosts that make room themselves.
+    pub fn flow(&mut self) -> &mut dyn Flow {
+        &mut self.sealer
     }
 }
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
+from ..carry import LONG_PIECE, counted, write
 from ..document import Document
 from ..header import join
 from ..identity import Identity
 from ..sink import Sink
-from ..source import Source
+from ..source import PIECE, Source
 from . import options, outcome, progress
 
 
@@ -33,6 +36,7 @@ from . import options, outcome, progress
 )
 @click.option("--header", metavar="FILE", help="The header, where it is stored apart; INPUT is then the payload.")
 @click.option("--action", metavar="WORD", help="What is to be done, if not `open`: `train`, `retrieve`, `export`.")
+@options.threads
 @options.output
 @options.as_json
 @options.source
@@ -46,6 +50,7 @@ def open_(
     allow_unsigned: bool,
     header: str | None,
     action: str | None,
+    threads: int | None,
     output: str | None,
     as_json: bool,
 ) -> None:
@@ -60,9 +65,9 @@ def open_(
     target = options.standard_output() if output is None or output == "-" else output
     with progress.reading(source, passes=1, quiet=as_json) as file:
         whole = file if header is None else join(header, file)
-        with gate.open(whole, identities=identities, action=action) as document:
+        with gate.open(whole, identities=identities, action=action, threads=threads) as document:
             with Source(file) as unread, Sink(target, unread) as sink:
-                _carry(document, sink, output)
+                _carry(document, sink, output, counted(threads))
             receipt = {
                 "label": document.label,
                 "private": document.private,
@@ -73,11 +78,17 @@ def open_(
         outcome.show(receipt, beside_document=to_stdout)
 
 
-def _carry(document: Document, sink: Sink, output: str | None) -> None:
-    for piece in Source(document).pieces():
+def _carry(document: Document, sink: Sink, output: str | None, threads: int) -> None:
+    # Of what comes through a pipe, each part goes on as soon as it is there.
+    pieces = Source(document).pieces(LONG_PIECE if threads > 1 and document.seekable() else PIECE)
+    write(_for_terminal(pieces) if options.is_terminal(output) else pieces, sink, threads)
+
+
+def _for_terminal(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
         if _is_binary(piece):
-            options.refuse_terminal(output, "a document that is no text")
-        sink.write(piece)
+            options.refuse_terminal(None, "a document that is no text")
+        yield piece
 
 
 def _is_binary(piece: bytes) -> bool:

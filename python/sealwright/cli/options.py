@@ -33,6 +33,12 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON o
 output = click.option(
     "-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all; `-` is stdout, even a terminal."
 )
+threads = click.option(
+    "--threads",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="How many threads may work on large input; one a processor, if not said.",
+)
 source = click.argument("source", metavar="[INPUT]", default="-")
 
 
@@ -101,7 +107,12 @@ def standard_output() -> BinaryIO:
     return open(1, "wb", buffering=0, closefd=False)
 
 
+def is_terminal(chosen: str | None) -> bool:
+    """Tells whether bytes would go to a terminal that was not asked for."""
+    return chosen is None and sys.stdout is not None and sys.stdout.isatty()
+
+
 def refuse_terminal(chosen: str | None, what: str) -> None:
     """Refuses to print bytes to a terminal, which would read them as commands."""
-    if chosen is None and sys.stdout is not None and sys.stdout.isatty():
+    if is_terminal(chosen):
         raise UsageError(f"{what} does not go to a terminal: name a file with `-o`", "output_is_terminal")

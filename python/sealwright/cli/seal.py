@@ -24,6 +24,7 @@ from . import options, outcome, progress
 @click.option("--signer", metavar="FILE", help="A file of the signer who signs it: see `keygen --signer`.")
 @click.option("--header", metavar="FILE", help="Write the header to FILE, apart from the payload.")
 @click.option("-a", "--armor", is_flag=True, help="Write text that mail can carry.")
+@options.threads
 @options.output
 @options.as_json
 @options.source
@@ -41,6 +42,7 @@ def seal(
     signer: str | None,
     header: str | None,
     armor: bool,
+    threads: int | None,
     output: str | None,
     as_json: bool,
 ) -> None:
@@ -65,6 +67,7 @@ def seal(
             header=header,
             output=options.standard_output() if output is None or output == "-" else output,
             armor=armor,
+            threads=threads,
         )
     if as_json:
         outcome.show({**receipt, "output": output}, beside_document=to_stdout)

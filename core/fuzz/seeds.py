@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).parents[2]
 sys.dont_write_bytecode = True
 sys.path.append(str(REPOSITORY / "tests/vectors"))
 
-from make_document import ALICE, bech32  # noqa: E402
+from make_document import ALICE, bech32, header, label, payload, x25519  # noqa: E402
 
 # Larger inputs make a fuzzer slow and teach it nothing.
 MOST = 8192
@@ -26,9 +26,8 @@ def vectors(kind: str) -> Iterator[dict[str, Any]]:
 def seeds() -> Iterator[tuple[str, bytes]]:
     for vector in vectors("document"):
         file = base64.b64decode(vector["file"])
-        header = file[: file.find(b"\n", file.find(b"\n---") + 1) + 1]
         begin, _, armored = file.partition(b"FILE-----\n")
-        yield "header", header
+        yield "header", file[: file.find(b"\n", file.find(b"\n---") + 1) + 1]
         for target in ("document", "gate", "rewrap", "unwrap"):
             yield target, file
         if b"BEGIN AGE" in begin:
@@ -42,6 +41,11 @@ def seeds() -> Iterator[tuple[str, bytes]]:
             yield "keys", text.encode()
         if vector.get("private") is not None:
             yield "private", json.dumps(vector["private"]).encode()
+    for vector in vectors("record"):
+        for text in (*vector["tokens"], *vector["collections"]):
+            yield "record", base64.b64decode(text)
+    # An empty collection under the file key of the generators.
+    yield "record", header(label(), x25519(ALICE)) + payload(b"")
     for vector in vectors("label"):
         for target in ("label", "json"):
             yield target, vector["label_json"].encode()

@@ -8,7 +8,9 @@ from typing import Any
 
 
 class Refused(Exception):
-    """Is raised with the code of the specs' tables."""
+    """Is raised with the code of the specs' tables; of a batch, with the place of the first record that failed."""
+
+    place: int | None = None
 
 
 def require(holds: object, code: str) -> None:

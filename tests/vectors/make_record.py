@@ -14,6 +14,9 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
+# A folder of compiled modules here would be taken for one of vectors.
+sys.dont_write_bytecode = True
+
 import make_document
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from make_document import ALICE, BOB, fixed, flip, hkdf, write
@@ -62,13 +65,10 @@ class Generation:
 
     def sealed(self, label: bytes | None, payload: bytes = b"") -> bytes:
         """Returns a document of this file key for Alice, by the generator of documents."""
-        before = make_document.FILE_KEY
-        make_document.FILE_KEY = self.file_key
-        try:
-            stanzas = [] if label is None else [make_document.label(label)]
-            return make_document.header(*stanzas, make_document.x25519(ALICE)) + make_document.payload(payload)
-        finally:
-            make_document.FILE_KEY = before
+        key = self.file_key
+        stanzas = [] if label is None else [make_document.label(label)]
+        front = make_document.header(*stanzas, make_document.x25519(ALICE, file_key=key), file_key=key)
+        return front + make_document.payload(payload, key)
 
     def token(self, column: str, record_id: bytes, value: bytes, nonce: bytes | None = None) -> bytes:
         data = CONTEXT

@@ -5,7 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use sealwright_core::document::{Header, Identity, MAX_HEADER_SIZE, MAX_STANZAS, PayloadHasher, VerifierKey, decrypt};
 use sealwright_core::encoding::hex;
 use sealwright_core::label::{Label, MAX_LABEL_SIZE, MAX_PRIVATE_SIZE, PrivateRecord};
-use sealwright_core::record::{Batch, Collection};
+use sealwright_core::record::{
+    Batch, Collection, MAX_COLUMN_SIZE, MAX_ID_SIZE, MAX_INDEX_SIZE, MAX_VALUE_SIZE, MIN_INDEX_SIZE,
+};
 use sealwright_tests::repository;
 use serde_json::Value;
 
@@ -88,6 +90,24 @@ fn every_derivation_of_the_code_stands_in_the_spec() {
 }
 
 #[test]
+fn every_derivation_and_limit_of_records_stands_in_their_spec() {
+    let spec = read("core/spec/record.md").replace(',', "");
+    let code = [read("core/src/record/keys.rs"), read("core/src/record/token.rs")].concat();
+    let derivations: Vec<&str> =
+        code.lines().filter_map(|line| line.split_once(": &[u8] = b")?.1.strip_suffix(';')).collect();
+    assert_eq!(derivations.len(), 4);
+    assert!(derivations.iter().all(|derivation| spec.contains(derivation)), "{derivations:?}");
+    for (what, least, most) in [
+        ("column", 1, MAX_COLUMN_SIZE),
+        ("record id", 1, MAX_ID_SIZE),
+        ("value", 0, MAX_VALUE_SIZE),
+        ("blind index", MIN_INDEX_SIZE, MAX_INDEX_SIZE),
+    ] {
+        assert!(spec.contains(&format!("| {what} | {least} to {most} |")), "{what}");
+    }
+}
+
+#[test]
 fn every_limit_of_the_spec_is_that_of_the_code() {
     let spec = read("core/spec/document.md");
     let table = between(&spec, "| what | most |", "##").replace(',', "");
@@ -104,7 +124,7 @@ fn every_limit_of_the_spec_is_that_of_the_code() {
 #[test]
 fn every_code_that_a_spec_names_is_listed() {
     let listed = read("core/spec/errors.md");
-    for spec in ["core/spec/document.md", "core/spec/label.md"] {
+    for spec in ["core/spec/document.md", "core/spec/label.md", "core/spec/record.md"] {
         let spec = read(spec);
         let cells = spec.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.rsplit(" | ").next());
         let codes: Vec<&str> = cells.filter(|cell| cell.starts_with('`')).flat_map(|cell| cell.split(", ")).collect();

@@ -20,7 +20,12 @@ CPU = "MB a CPU second, more is better"
 SINK = Path("(sink)")
 NOWHERE = Path("/dev/null")
 # How it is said, where it goes if not to a file of its own, whether it is one core with one core.
-KINDS = (("to nowhere, one core", NOWHERE, True), ("to a file, one core", None, True), ("to a file, unpinned", None, False))
+KINDS = (
+    ("to nowhere, one core", NOWHERE, True),
+    ("to nowhere, all cores", NOWHERE, False),
+    ("to a file, one core", None, True),
+    ("to a file, all cores", None, False),
+)
 
 
 def throughput(seconds: float) -> float:
@@ -48,7 +53,7 @@ def _processes(inputs: Inputs, cli: Path) -> list[Contest]:
             what=f"{task} 64 MiB {kind}",
             unit=CPU if pinned else WALL,
             convert=throughput,
-            ours=[Contender("core, streaming", _process(ours_command, sink or ours, pinned))],
+            ours=[Contender("core, streaming", _process([*ours_command, threads(pinned)], sink or ours, pinned))],
             peers=[Contender("age CLI", _process(peer_command, sink or peer, pinned))],
             pinned=pinned,
             rounds=11,
@@ -56,6 +61,10 @@ def _processes(inputs: Inputs, cli: Path) -> list[Contest]:
         for kind, sink, pinned in KINDS
         for task, (ours_command, peer_command) in tasks.items()
     ]
+
+
+def threads(pinned: bool) -> str:
+    return "1" if pinned else str(os.cpu_count())
 
 
 def _process(command: list[str | Path], sink: Path, pinned: bool) -> Callable[[], float]:

@@ -276,13 +276,14 @@ def by_outboard() -> None:
     case("outboard", "an outboard of one node", front + sealed, plaintext=text, outboard=tree_of)
     case("outboard_three", "an outboard of two nodes, the payload's groups being three", header(label(), sender(three), x25519(ALICE)) + three, plaintext=long, outboard=outboard(three))
     case("outboard_short", "an outboard of no node", header(label(), sender(short), x25519(ALICE)) + short, outboard=outboard(short))
-    other = payload(b"another text, as long\n\n\n")
+    other, longer = payload(b"another text, as long\n\n\n"), payload(b"x" + bytes(CHUNK - 1))
 
     def refused(name: str, comment: str, file: bytes, beside: bytes) -> None:
         case(name, comment, file, "sender_signature", outboard=beside)
 
-    refused("outboard_of_another", "the outboard and payload of another document under the same file key", header(label(), sender(short), x25519(ALICE)) + other, outboard(other))
-    refused("outboard_group", "another payload under the same file key, by the signed outboard", front + payload(b"x" + bytes(CHUNK - 1)), tree_of)
+    refused("outboard_short_of_another", "the outboard and payload of another document under the same file key", header(label(), sender(short), x25519(ALICE)) + other, outboard(other))
+    refused("outboard_of_another", "the same with a node, which is not below the signed root", front + longer, outboard(longer))
+    refused("outboard_group", "another payload under the same file key, by the signed outboard", front + longer, tree_of)
     refused("outboard_flipped", "a bit of a node", front + sealed, flip(tree_of, 20))
     refused("outboard_swapped", "left for right", front + sealed, tree_of[:8] + tree_of[40:] + tree_of[8:40])
     refused("outboard_short_of_nodes", "no node", front + sealed, tree_of[:8])

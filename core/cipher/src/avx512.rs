@@ -24,6 +24,9 @@ const BLOCK: usize = 64;
 /// Bytes of the sixteen blocks that are made at once.
 const BATCH: usize = 16 * BLOCK;
 
+/// Bytes that the batch of the tag's one-time key has blocks left for.
+const SHORT: usize = 15 * BLOCK;
+
 const DOUBLE_ROUNDS: usize = 10;
 
 /// Which word of ChaCha20's state counts the blocks.
@@ -96,21 +99,26 @@ fn run<const SEALS: bool>(
 ) -> [u8; TAG_SIZE] {
     let state = Zeroizing::new(initial(key, nonce));
     let mut first = Zeroizing::new([0; BLOCK]);
-    let [block, ..] = sixteen_blocks(&state, 0);
+    let [block, blocks @ ..] = sixteen_blocks(&state, 0);
     store(block, &mut first);
     let mut tag = Poly1305::new(first.first_chunk().unwrap_or(&[0; 32]));
     tag.absorb(aad);
+    if input.len() <= SHORT {
+        apply(&blocks, input, output);
+        tag.absorb(if SEALS { output } else { input });
+        return tag.finish(aad.len(), input.len());
+    }
     let mut counter: u32 = 1;
     let (batches, rest) = input.as_chunks::<BATCH>();
     let (outputs, output_rest) = output.as_chunks_mut::<BATCH>();
     for ((input, output), next) in batches.iter().zip(outputs).zip(ahead(batches)) {
         prefetch(next);
-        apply(sixteen_blocks(&state, counter), input, output);
+        apply(&sixteen_blocks(&state, counter), input, output);
         counter = counter.wrapping_add(16);
         tag.absorb_groups(if SEALS { output } else { input }.as_chunks().0);
     }
     if !rest.is_empty() {
-        apply(sixteen_blocks(&state, counter), rest, output_rest);
+        apply(&sixteen_blocks(&state, counter), rest, output_rest);
     }
     tag.absorb(if SEALS { output_rest } else { rest });
     tag.finish(aad.len(), input.len())
@@ -125,18 +133,18 @@ fn ahead(batches: &[[u8; BATCH]]) -> impl Iterator<Item = &[u8]> {
 /// Encrypts or decrypts up to a batch.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn apply(blocks: [__m512i; 16], input: &[u8], output: &mut [u8]) {
+fn apply(blocks: &[__m512i], input: &[u8], output: &mut [u8]) {
     let (inputs, rest) = input.as_chunks();
     let (outputs, output_rest) = output.as_chunks_mut();
-    let mut blocks = blocks.into_iter();
+    let mut blocks = blocks.iter();
     for ((input, output), block) in inputs.iter().zip(outputs).zip(&mut blocks) {
-        store(_mm512_xor_si512(load(input), block), output);
+        store(_mm512_xor_si512(load(input), *block), output);
     }
     if let Some(block) = blocks.next()
         && !rest.is_empty()
     {
         let mut last = Zeroizing::new([0; BLOCK]);
-        store(block, &mut last);
+        store(*block, &mut last);
         for ((output, input), key) in output_rest.iter_mut().zip(rest).zip(last.iter()) {
             *output = input ^ key;
         }

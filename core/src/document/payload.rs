@@ -39,11 +39,11 @@ impl ChunkCipher {
 
     /// Encrypts `chunk` into `sealed`, which is longer by the tag.
     pub(super) fn encrypt(&self, index: u64, last: bool, chunk: &[u8], sealed: &mut [u8]) -> Result<(), Error> {
-        self.0.encrypt_into(index, last, chunk, sealed).map_err(|_| Error::PayloadTooLarge)
+        self.0.encrypt(index, last, chunk, sealed).map_err(|_| Error::PayloadTooLarge)
     }
 
     /// Decrypts `sealed` into `chunk`, which is shorter by the tag; nothing stays there when it does not authenticate.
     pub(super) fn decrypt(&self, index: u64, last: bool, sealed: &[u8], chunk: &mut [u8]) -> Result<(), Error> {
-        self.0.decrypt_into(index, last, sealed, chunk).map_err(|_| Error::PayloadCorrupt)
+        self.0.decrypt(index, last, sealed, chunk).map_err(|_| Error::PayloadCorrupt)
     }
 }

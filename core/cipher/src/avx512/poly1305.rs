@@ -35,7 +35,8 @@ const ABOVE: Wrapping<u64> = Wrapping(1 << 40);
 
 /// Authenticates a message.
 pub(super) struct Poly1305 {
-    /// The powers of `r` from the first to the eighth.
+    r: Limbs,
+    /// The powers of `r` from the first to the eighth, and the sixteenth, once there are lanes.
     powers: [Limbs; 8],
     sixteenth: Limbs,
     s: u128,
@@ -49,13 +50,8 @@ impl Poly1305 {
     pub(super) fn new(key: &[u8; 32]) -> Self {
         let half = |at| key.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |half| u128::from_le_bytes(*half));
         let r = limbs(half(0) & 0x0fff_fffc_0fff_fffc_0fff_fffc_0fff_ffff);
-        let mut powers = [r; 8];
-        let mut power = r;
-        for next in powers.iter_mut().skip(1) {
-            power = product(power, r);
-            *next = power;
-        }
-        Self { powers, sixteenth: product(power, power), s: half(16), sum: Limbs::default(), lanes: None }
+        let none = Limbs::default();
+        Self { r, powers: [none; 8], sixteenth: none, s: half(16), sum: none, lanes: None }
     }
 
     /// Takes whole groups.
@@ -63,6 +59,9 @@ impl Poly1305 {
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn absorb_groups(&mut self, groups: &[[u8; GROUP]]) {
         let Some((first_group, groups)) = groups.split_first() else { return };
+        if self.lanes.is_none() {
+            self.raise();
+        }
         let factor = Factor::new(self.sixteenth.map(|limb| _mm512_set1_epi64(limb.0.cast_signed())));
         let none = [_mm512_setzero_si512(); 3];
         let lanes = self.lanes.unwrap_or([none; 2]);
@@ -110,8 +109,18 @@ impl Poly1305 {
 impl Poly1305 {
     fn absorb_block(&mut self, block: u128) {
         let [a, b, c] = limbs(block);
-        let [r, ..] = self.powers;
-        self.sum = product([self.sum[0] + a, self.sum[1] + b, self.sum[2] + c + ABOVE], r);
+        self.sum = product([self.sum[0] + a, self.sum[1] + b, self.sum[2] + c + ABOVE], self.r);
+    }
+
+    /// Makes the powers of `r`.
+    fn raise(&mut self) {
+        let mut power = self.r;
+        self.powers = [power; 8];
+        for next in self.powers.iter_mut().skip(1) {
+            power = product(power, self.r);
+            *next = power;
+        }
+        self.sixteenth = product(power, power);
     }
 
     /// Makes one sum of the lanes'.
@@ -134,7 +143,11 @@ impl Poly1305 {
 
 impl Drop for Poly1305 {
     fn drop(&mut self) {
-        self.powers.iter_mut().chain([&mut self.sixteenth, &mut self.sum]).flatten().for_each(|limb| limb.0.zeroize());
+        self.powers
+            .iter_mut()
+            .chain([&mut self.r, &mut self.sixteenth, &mut self.sum])
+            .flatten()
+            .for_each(|limb| limb.0.zeroize());
         self.s.zeroize();
     }
 }

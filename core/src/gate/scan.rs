@@ -2,23 +2,22 @@
 
 use alloc::borrow::ToOwned;
 
-use sha2::{Digest, Sha256};
-
+use crate::document::{PayloadDigest, PayloadHasher};
 use crate::privacy::{self, Findings};
 
 /// Looks through a source that comes in pieces, before it is sealed.
 #[derive(Default)]
 pub struct Scanner {
     findings: privacy::Scanner,
-    digest: Sha256,
+    hasher: PayloadHasher,
 }
 
 /// Holds what a scan found, and which bytes it saw.
 #[derive(Debug, Clone)]
 pub struct Scan {
     pub(super) findings: Findings,
-    /// SHA-256 of the source; a source that is read once only has none.
-    pub(super) digest: Option<[u8; 32]>,
+    /// What the source was; one that is read once only has none.
+    pub(super) digest: Option<PayloadDigest>,
 }
 
 impl Scanner {
@@ -30,12 +29,12 @@ impl Scanner {
     /// Takes more of the source.
     pub fn push(&mut self, bytes: &[u8]) {
         self.findings.push(bytes);
-        self.digest.update(bytes);
+        self.hasher.push(bytes);
     }
 
     /// Ends the source.
     pub fn finish(self) -> Scan {
-        Scan { findings: self.findings.finish(), digest: Some(self.digest.finalize().into()) }
+        Scan { findings: self.findings.finish(), digest: Some(self.hasher.finish()) }
     }
 }
 

@@ -7,12 +7,13 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::caller::Caller;
 use super::scan::Scan;
 use super::{Outcome, obligations, senders};
-use crate::document::{self, Encryptor, Flow, Part, Recipient, SignedEncryptor, Signer, WRONG_SIZE, Wrap};
+use crate::document::{
+    self, Encryptor, Flow, Part, PayloadDigest, PayloadHasher, Recipient, SignedEncryptor, Signer, WRONG_SIZE, Wrap,
+};
 use crate::encoding::hex;
 use crate::error::Error;
 use crate::label::{Label, LabelRecord, PolicyRef, PrivateRecord};
@@ -52,7 +53,7 @@ pub struct SealPermit {
     pub(super) recipients: Vec<Recipient>,
     pub(super) signer: Option<Arc<Signer>>,
     operators: Option<Operators>,
-    pub(super) digest: Option<[u8; 32]>,
+    pub(super) digest: Option<PayloadDigest>,
 }
 
 /// Seals a document whose plaintext comes in pieces.
@@ -62,8 +63,8 @@ pub struct SealPermit {
 pub struct Sealer {
     writer: Writer,
     transformer: Option<Transformer>,
-    seen: Sha256,
-    expected: Option<[u8; 32]>,
+    seen: PayloadHasher,
+    expected: Option<PayloadDigest>,
 }
 
 impl Proposal {
@@ -186,7 +187,7 @@ impl Sealer {
         Ok(Self {
             writer,
             transformer: permit.operators.map(Transformer::new),
-            seen: Sha256::new(),
+            seen: PayloadHasher::default(),
             expected: permit.digest,
         })
     }
@@ -277,12 +278,9 @@ impl Sealer {
 
     /// Holds the plaintext to what was scanned.
     fn compare(&mut self, part: Part<'_>) -> Result<(), Error> {
-        let Some(expected) = self.expected else { return Ok(()) };
-        self.seen.update(part.bytes());
-        if part.is_last() && <[u8; 32]>::from(self.seen.finalize_reset()) != expected {
-            return Err(Error::SourceChanged);
-        }
-        Ok(())
+        let Some(expected) = &self.expected else { return Ok(()) };
+        self.seen.push(part.bytes());
+        if part.is_last() && self.seen.finish() != *expected { Err(Error::SourceChanged) } else { Ok(()) }
     }
 }
 

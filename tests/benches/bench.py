@@ -1,4 +1,4 @@
-"""Measures Sealwright beside its peers, prints the table and writes it to `results.md`.
+"""Measures Sealwright beside its peers, prints the table and writes it to `results.md`; given themes, prints those alone.
 
 The contenders of a line take turns in one run, so its ratio holds where the times do not. Nothing here fails for being
 slow.
@@ -6,6 +6,7 @@ slow.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,12 +19,13 @@ import javascript
 import packages
 import ranges
 import records
+import rewrapping
 import scanning
 import sealing
 from contest import ROUNDS, Contest, Row
 from inputs import Inputs, inputs
 from machine import machine, versions
-from worker import Worker, built, worker
+from worker import Worker, built, built_peer, worker
 
 RESULTS = Path(__file__).with_name("results.md")
 METHOD = (
@@ -35,21 +37,31 @@ COLUMNS = ("what", "ours", "", "peer", "", "ratio", "unit")
 
 def main() -> None:
     console = Console(width=None if Console().is_terminal else 180)
+    themes = sys.argv[1:]
     cli, core = built("cli", "worker")
+    peer = built_peer()
     facts = [*machine(), *versions()]
-    with inputs() as folder, worker(core, folder.folder, pinned=True) as native:
-        with worker("node", Path(__file__).with_name("node.mjs"), folder.folder) as node:
-            rows = _measured(_contests(folder, cli, native, node), console)
+    with (
+        inputs() as folder,
+        worker(core, folder.folder, pinned=True) as native,
+        worker(peer, folder.folder, pinned=True) as age_crate,
+        worker("node", Path(__file__).with_name("node.mjs"), folder.folder) as node,
+    ):
+        contests = _contests(folder, cli, native, age_crate, node)
+        rows = _measured([contest for contest in contests if not themes or contest.theme in themes], console)
     _show(rows, console)
+    if themes:
+        return
     RESULTS.write_text(_markdown(rows, facts))
     console.print(f"written to {RESULTS.relative_to(Path.cwd()) if RESULTS.is_relative_to(Path.cwd()) else RESULTS}")
 
 
-def _contests(inputs: Inputs, cli: Path, core: Worker, node: Worker) -> list[Contest]:
+def _contests(inputs: Inputs, cli: Path, core: Worker, age_crate: Worker, node: Worker) -> list[Contest]:
     return [
-        *sealing.contests(inputs, cli, core),
+        *sealing.contests(inputs, cli, core, age_crate),
         *javascript.contests(node),
-        *ranges.contests(inputs, core, node),
+        *ranges.contests(inputs, core, age_crate, node),
+        *rewrapping.contests(core),
         *records.contests(inputs, core, node),
         *decisions.contests(inputs, core, node),
         *scanning.contests(inputs, core, node),

@@ -16,6 +16,7 @@ import sealwright as sw
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZE = 64 << 20
+LONG_SIZE = 512 << 20
 TEXT_SIZE = 16 << 20
 REQUEST = ROOT / "tests/vectors/decision/analyst_opens_restricted.json"
 READER = {"id": "ana@acme.example", "roles": ["analyst"], "tenant": "acme", "amr": ["pwd", "mfa"]}
@@ -49,7 +50,7 @@ class Inputs:
 def inputs() -> Iterator[Inputs]:
     """Fills a folder, in memory where the system has room there, and removes it."""
     shared = Path("/dev/shm")
-    in_memory = shared.is_dir() and shutil.disk_usage(shared).free > 8 * SIZE
+    in_memory = shared.is_dir() and shutil.disk_usage(shared).free > 8 * LONG_SIZE
     with tempfile.TemporaryDirectory(prefix="sealwright-bench-", dir=shared if in_memory else None) as folder:
         yield _filled(Path(folder))
 
@@ -64,6 +65,8 @@ def _filled(folder: Path) -> Inputs:
     source = {"name": "sealwright", "revision": "1", "modules": listed, "data": data}
     (folder / "plaintext").write_bytes(plaintext)
     (folder / "document.age").write_bytes(document)
+    (folder / "long").write_bytes(plaintext * (LONG_SIZE // SIZE))
+    sw.encrypt(folder / "long", recipients=[identity.recipient], label=LABEL, output=folder / "long.age")
     (folder / "identity.txt").write_text(f"{identity.reveal()}\n")
     (folder / "policy.json").write_text(json.dumps(source))
     (folder / "request.json").write_text(request)

@@ -16,7 +16,7 @@ READ = 4096
 READS = 50
 
 
-def contests(inputs: Inputs, core: Worker, node: Worker) -> list[Contest]:
+def contests(inputs: Inputs, core: Worker, age_crate: Worker, node: Worker) -> list[Contest]:
     def contest(what: str, unit: str, ours: Contender, peers: list[Contender]) -> Contest:
         return Contest("Random access", what, unit, lambda seconds: seconds * 1e6, [ours], peers, pinned=True)
 
@@ -25,8 +25,8 @@ def contests(inputs: Inputs, core: Worker, node: Worker) -> list[Contest]:
     document = gate.open(inputs.folder / "document.age", identities=[inputs.identity])
     reading, opening = "4 KiB of 64 MiB, document open", "open under policy, then 4 KiB of 64 MiB"
     return [
-        contest(reading, CPU, core.cpu("core", "range"), whole),
-        contest(reading, CPU, Contender("Python", lambda: _reads(document)), whole),
+        contest(reading, CPU, core.cpu("core", "range"), [age_crate.cpu("age crate", "range")]),
+        contest(reading, CPU, Contender("Python", lambda: _reads(document)), [age_crate.cpu("age crate", "range"), *whole]),
         contest(reading, "µs, less is better", node.wall("Node, from a Blob", "range"), []),
         contest(opening, CPU, Contender("Python", lambda: _open(inputs, gate)), whole),
     ]

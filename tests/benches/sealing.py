@@ -1,4 +1,4 @@
-"""Encrypting and decrypting 64 MiB: whole processes, and in Python."""
+"""Encrypting and decrypting: whole processes, which take long enough for their start not to count, and in Python."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from pathlib import Path
 import sealwright as sw
 from clock import cpu, cpu_of_command, wall_of_command
 from contest import Contender, Contest, Missing, missing
-from inputs import SIZE, Inputs
+from inputs import LONG_SIZE, SIZE, Inputs
 from worker import Worker
 
 CHUNK = 64 << 10
+# What the system's memory allocator has at hand again, and what it asks the system for each time.
+IN_PROCESS_SIZES = (16 << 20, SIZE)
 WALL = "MB/s, more is better"
 CPU = "MB a CPU second, more is better"
 
@@ -28,17 +30,17 @@ KINDS = (
 )
 
 
-def throughput(seconds: float) -> float:
-    return SIZE / 1e6 / seconds
+def throughput(size: int) -> Callable[[float], float]:
+    return lambda seconds: size / 1e6 / seconds
 
 
-def contests(inputs: Inputs, cli: Path, core: Worker) -> list[Contest]:
-    return [*_processes(inputs, cli), *_in_process(inputs, core)]
+def contests(inputs: Inputs, cli: Path, core: Worker, age_crate: Worker) -> list[Contest]:
+    return [*_processes(inputs, cli), *_in_process(inputs, core, age_crate)]
 
 
 def _processes(inputs: Inputs, cli: Path) -> list[Contest]:
     folder = inputs.folder
-    plaintext, document, identity = folder / "plaintext", folder / "document.age", folder / "identity.txt"
+    plaintext, document, identity = folder / "long", folder / "long.age", folder / "identity.txt"
     ours, peer = folder / "ours", folder / "peer"
     tasks: dict[str, tuple[list[str | Path], list[str | Path]]] = {
         "encrypt": (
@@ -50,9 +52,9 @@ def _processes(inputs: Inputs, cli: Path) -> list[Contest]:
     return [
         Contest(
             theme="Whole process",
-            what=f"{task} 64 MiB {kind}",
+            what=f"{task} 512 MiB {kind}",
             unit=CPU if pinned else WALL,
-            convert=throughput,
+            convert=throughput(LONG_SIZE),
             ours=[Contender("core, streaming", _process([*ours_command, threads(pinned)], sink or ours, pinned))],
             peers=[Contender("age CLI", _process(peer_command, sink or peer, pinned))],
             pinned=pinned,
@@ -78,30 +80,45 @@ def _process(command: list[str | Path], sink: Path, pinned: bool) -> Callable[[]
     return once
 
 
-def _in_process(inputs: Inputs, core: Worker) -> list[Contest]:
-    recipients, identities = [inputs.identity.recipient], [inputs.identity]
-    ours = {
-        "encrypt": lambda: sw.encrypt(inputs.plaintext, recipients=recipients),
-        "decrypt": lambda: sw.decrypt(inputs.document, identities=identities),
-    }
-    return [
+def _in_process(inputs: Inputs, core: Worker, age_crate: Worker) -> list[Contest]:
+    tasks = ("encrypt", "decrypt")
+    streaming = [
         Contest(
             theme="In process",
-            what=f"{task} 64 MiB, one core",
+            what=f"{task} 64 MiB as a stream, one core",
             unit=CPU,
-            convert=throughput,
-            ours=[Contender("Python", _timer(work)), core.cpu("core, streaming", task)],
-            peers=[
-                Contender("pyrage", _pyrage(inputs, task)),
-                Contender("PyCA, bare 64 KiB chunks", _pyca(inputs, task)),
-            ],
+            convert=throughput(SIZE),
+            ours=[core.cpu("core", task)],
+            peers=[age_crate.cpu("age crate", task)],
             pinned=True,
         )
-        for task, work in ours.items()
+        for task in tasks
     ]
+    return [*streaming, *(_whole(inputs, task, size) for size in IN_PROCESS_SIZES for task in tasks)]
 
 
-def _pyrage(inputs: Inputs, task: str) -> Callable[[], float]:
+def _whole(inputs: Inputs, task: str, size: int) -> Contest:
+    plaintext = inputs.plaintext[:size]
+    document = sw.encrypt(plaintext, recipients=[inputs.identity.recipient])
+    work = {
+        "encrypt": lambda: sw.encrypt(plaintext, recipients=[inputs.identity.recipient]),
+        "decrypt": lambda: sw.decrypt(document, identities=[inputs.identity]),
+    }
+    return Contest(
+        theme="In process",
+        what=f"{task} {size >> 20} MiB, one core",
+        unit=CPU,
+        convert=throughput(size),
+        ours=[Contender("Python", _timer(work[task]))],
+        peers=[
+            Contender("pyrage", _pyrage(inputs, task, plaintext, document)),
+            Contender("PyCA, bare 64 KiB chunks", _pyca(task, plaintext)),
+        ],
+        pinned=True,
+    )
+
+
+def _pyrage(inputs: Inputs, task: str, plaintext: bytes, document: bytes) -> Callable[[], float]:
     try:
         import pyrage
     except ImportError:
@@ -109,20 +126,21 @@ def _pyrage(inputs: Inputs, task: str) -> Callable[[], float]:
     recipient = pyrage.x25519.Recipient.from_str(inputs.recipient)
     identity = pyrage.x25519.Identity.from_str(inputs.identity.reveal())
     work = {
-        "encrypt": lambda: pyrage.encrypt(inputs.plaintext, [recipient]),
-        "decrypt": lambda: pyrage.decrypt(inputs.document, [identity]),
+        "encrypt": lambda: pyrage.encrypt(plaintext, [recipient]),
+        "decrypt": lambda: pyrage.decrypt(document, [identity]),
     }
     return _timer(work[task])
 
 
-def _pyca(inputs: Inputs, task: str) -> Callable[[], float]:
+def _pyca(task: str, plaintext: bytes) -> Callable[[], float]:
     try:
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
     except ImportError:
         return missing("cryptography")
     cipher = ChaCha20Poly1305(os.urandom(32))
-    view = memoryview(inputs.plaintext)
-    chunks = [(index.to_bytes(12, "big"), view[index * CHUNK : (index + 1) * CHUNK]) for index in range(SIZE // CHUNK)]
+    view = memoryview(plaintext)
+    starts = range(0, len(plaintext), CHUNK)
+    chunks = [(start.to_bytes(12, "big"), view[start : start + CHUNK]) for start in starts]
     if task == "encrypt":
         return _timer(lambda: [cipher.encrypt(nonce, chunk, None) for nonce, chunk in chunks])
     sealed = [(nonce, cipher.encrypt(nonce, chunk, None)) for nonce, chunk in chunks]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,10 +64,18 @@ def worker(*command: str | Path, pinned: bool = False) -> Iterator[Worker]:
 
 def built(*benches: str) -> list[Path]:
     """Builds Rust benches in release, and returns where cargo put them."""
-    command = ["cargo", "build", "--release", "--locked", "--package", "sealwright-tests"]
-    command += [part for bench in benches for part in ("--bench", bench)]
-    command += ["--message-format", "json-render-diagnostics"]
-    output = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    artifacts = _built(ROOT, "--package", "sealwright-tests", *(part for bench in benches for part in ("--bench", bench)))
+    return [artifacts[bench] for bench in benches]
+
+
+def built_peer() -> Path:
+    """Builds the `age` crate's worker in release, which is a workspace of its own, and returns where cargo put it."""
+    return _built(ROOT / "tests/benches/peer")["sealwright-bench-peer"]
+
+
+def _built(workspace: Path, *options: str) -> dict[str, Path]:
+    command = ["cargo", "build", "--release", "--locked", *options, "--message-format", "json-render-diagnostics"]
+    environment = {"CARGO_TARGET_DIR": str(ROOT / "target"), **os.environ}
+    output = subprocess.run(command, cwd=workspace, check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
     messages = [json.loads(line) for line in output.splitlines()]
-    artifacts = {message["target"]["name"]: message for message in messages if message.get("executable")}
-    return [Path(artifacts[bench]["executable"]) for bench in benches]
+    return {message["target"]["name"]: Path(message["executable"]) for message in messages if message.get("executable")}

@@ -10,7 +10,9 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::time::Instant;
 
-use sealwright_core::document::{Encryptor, Identity, RangeDecryptor, Reader, Unwrap, parse_identities};
+use sealwright_core::document::{
+    self, Encryptor, Header, Identity, RangeDecryptor, Reader, Recipient, Rewrap, Unwrap, parse_identities,
+};
 use sealwright_core::privacy::Scanner;
 use sealwright_core::surface;
 use sealwright_tests::entropy;
@@ -23,6 +25,7 @@ const PIECE: usize = 1 << 20;
 const READ: u64 = 4096;
 const READS: u64 = 50;
 const DECISIONS: u64 = 20;
+const REWRAPS: u64 = 50;
 
 /// What is measured, out of the folder that `inputs.py` fills.
 struct Worker {
@@ -31,6 +34,8 @@ struct Worker {
     file: File,
     ranges: RangeDecryptor,
     identity: Identity,
+    plain: Change,
+    hybrid: Change,
     policy: surface::Policy,
     request: String,
     text: Vec<u8>,
@@ -47,6 +52,8 @@ fn main() -> Outcome<()> {
             "encrypt" => worker.encrypt()?,
             "decrypt" => worker.decrypt()?,
             "range" => worker.read_ranges()?,
+            "rewrap" => worker.plain.rewrap()?,
+            "rewrap hybrid" => worker.hybrid.rewrap()?,
             "decide" => worker.decide()?,
             "scan" => worker.scan(),
             "seal records" => worker.records.seal()?,
@@ -77,6 +84,8 @@ impl Worker {
             ranges,
             records: Records::new(&identity)?,
             identity,
+            plain: Change::new(Identity::generate(&mut entropy())?, &Identity::generate(&mut entropy())?)?,
+            hybrid: Change::new(Identity::generate_pq(&mut entropy())?, &Identity::generate_pq(&mut entropy())?)?,
             policy: surface::Policy::load(&fs::read_to_string(folder.join("policy.json"))?)?,
             request: fs::read_to_string(folder.join("request.json"))?,
             text: fs::read(folder.join("text"))?,
@@ -134,5 +143,30 @@ impl Worker {
     fn next_place(&mut self) -> u64 {
         self.place = self.place.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.place >> 20) % (self.ranges.size() - READ)
+    }
+}
+
+/// Takes a recipient from a header of two and adds another.
+struct Change {
+    header: Vec<u8>,
+    identity: Identity,
+    added: Recipient,
+}
+
+impl Change {
+    fn new(identity: Identity, added: &Identity) -> Outcome<Self> {
+        let added = added.recipient().clone();
+        let document = document::encrypt(b"", &[identity.recipient(), &added], None, &mut entropy())?;
+        let (reader, _) = Reader::split(&document)?;
+        Ok(Self { header: reader.header()?.as_bytes().to_vec(), identity, added })
+    }
+
+    fn rewrap(&self) -> Outcome<u64> {
+        for _ in 0..REWRAPS {
+            let header = Header::from_bytes(&self.header)?;
+            let change = Rewrap { add: &[&self.added], remove: &[], replace: true };
+            black_box(document::rewrap(&header, &[&self.identity as &dyn Unwrap], &change, &mut entropy())?);
+        }
+        Ok(REWRAPS)
     }
 }

@@ -49,7 +49,3 @@ def subtree(data: bytes, first: int = 0, root: bool = False) -> bytes:
         flags = CHUNK_START * (at == 0) | (CHUNK_END | ROOT * root) * (at == last)
         value = compress(value, data[64 * at : 64 * at + 64], first, flags)
     return struct.pack("<8I", *value)
-
-
-def digest(data: bytes) -> bytes:
-    return subtree(data, root=True)

@@ -21,6 +21,7 @@ mod reader;
 mod recipient;
 mod rewrap;
 mod sender;
+mod share;
 mod stanza;
 mod x25519;
 
@@ -43,4 +44,5 @@ pub use reader::{Reader, decrypt};
 pub use recipient::{Recipient, Wrap, parse_recipients};
 pub use rewrap::{Rewrap, rewrap};
 pub use sender::{PayloadDigest, PayloadHasher, SENDER_STANZA, Sender, Signer, VerifierKey, parse_verifiers};
+pub use share::Chunks;
 pub use stanza::Stanza;

@@ -9,6 +9,7 @@ use alloc::string::String;
 const CANNOT_OPEN: &str = "the document cannot be opened: no identity given matches it, or it was altered or cut short";
 
 /// What opening a record says for a wrong key, an altered token and a moved one alike.
+#[cfg(feature = "gate")]
 const CANNOT_OPEN_RECORD: &str = "cannot be opened: no key at hand matches it, or it was altered, cut short or moved";
 
 /// Is everything that can go wrong in the core.
@@ -77,12 +78,15 @@ pub enum Error {
         found: usize,
     },
     /// The second reading of a source differs from the one that was scanned.
+    #[cfg(feature = "gate")]
     #[error("the source changed between the scan and the sealing")]
     SourceChanged,
     /// The document carries no signature, and unsigned ones are not allowed.
+    #[cfg(feature = "gate")]
     #[error("the document is not signed")]
     SenderMissing,
     /// The document is signed by somebody who is not trusted.
+    #[cfg(feature = "gate")]
     #[error("the document's sender `{key_id}` is not trusted")]
     SenderUntrusted {
         /// Whom it names.
@@ -101,9 +105,11 @@ pub enum Error {
     #[error("{CANNOT_OPEN}")]
     PayloadCorrupt,
     /// A collection's document has a payload.
+    #[cfg(feature = "gate")]
     #[error("expected a collection: the document's payload is not empty")]
     CollectionPayload,
     /// A collection is not a generation of the other.
+    #[cfg(feature = "gate")]
     #[error("the collections are not generations of one: their labels name `{newer}` and `{older}`")]
     CollectionMismatch {
         /// The id of the one that seals.
@@ -112,18 +118,21 @@ pub enum Error {
         older: String,
     },
     /// No generation at hand has the key that a record names.
+    #[cfg(feature = "gate")]
     #[error("record {index} {CANNOT_OPEN_RECORD}")]
     RecordKeyUnknown {
         /// Its place in the batch, from 0.
         index: usize,
     },
     /// A record was altered, cut short, or belongs to another place.
+    #[cfg(feature = "gate")]
     #[error("record {index} {CANNOT_OPEN_RECORD}")]
     RecordCorrupt {
         /// Its place in the batch, from 0.
         index: usize,
     },
     /// A column's name, a record's id or a value is beyond its limits.
+    #[cfg(feature = "gate")]
     #[error("the {what} has {size} bytes, expected {least} to {most}")]
     RecordLimit {
         /// Which of them.
@@ -138,6 +147,7 @@ pub enum Error {
         most: usize,
     },
     /// The offsets of a batch do not cut its bytes, or two batches do not fit each other.
+    #[cfg(feature = "gate")]
     #[error("the batch is not usable: {reason}")]
     BatchInvalid {
         /// What is wrong with it.
@@ -211,12 +221,14 @@ pub enum Error {
         value: String,
     },
     /// The caller set a label field that only the gate sets.
+    #[cfg(feature = "gate")]
     #[error("the label's field `{field}` is set by the gate, not by the caller")]
     LabelFieldReserved {
         /// The field's name.
         field: &'static str,
     },
     /// The input to scan or transform is not UTF-8, or holds a NUL.
+    #[cfg(any(feature = "gate", feature = "rego"))]
     #[error("expected text in UTF-8 without NUL")]
     NotText,
     /// A range lies outside the document.
@@ -245,6 +257,7 @@ pub enum Error {
         reason: &'static str,
     },
     /// A policy module does not parse or load.
+    #[cfg(any(feature = "gate", feature = "rego"))]
     #[error("{file}:{row}:{column}: {reason}")]
     PolicySyntax {
         /// The module's path.
@@ -257,6 +270,7 @@ pub enum Error {
         reason: String,
     },
     /// A module calls what is neither a function of the policy nor a built-in that decisions may use.
+    #[cfg(any(feature = "gate", feature = "rego"))]
     #[error(
         "{file}:{row}:{column}: `{name}` is neither a function of this policy nor a built-in that decisions may use"
     )]
@@ -271,6 +285,7 @@ pub enum Error {
         name: String,
     },
     /// A rule or function builds on itself.
+    #[cfg(any(feature = "gate", feature = "rego"))]
     #[error("{file}:{row}:{column}: `{rule}` builds on itself")]
     PolicyRecursion {
         /// The module's path.
@@ -283,12 +298,14 @@ pub enum Error {
         rule: String,
     },
     /// The policy's parts do not fit together: no module, an entrypoint that is no rule, data that collide.
+    #[cfg(any(feature = "gate", feature = "rego"))]
     #[error("the policy cannot be loaded: {reason}")]
     PolicyInvalid {
         /// What is wrong.
         reason: String,
     },
     /// A policy, its data or a request is larger or deeper than its limit.
+    #[cfg(any(feature = "gate", feature = "rego"))]
     #[error("the policy's limit `{limit}` of {most} is exceeded")]
     PolicyLimit {
         /// Which limit.
@@ -297,21 +314,25 @@ pub enum Error {
         most: u64,
     },
     /// The evaluation failed. The answer is a refusal.
+    #[cfg(any(feature = "gate", feature = "rego"))]
     #[error("the policy could not be evaluated: {reason}")]
     PolicyEvaluation {
         /// What failed.
         reason: String,
     },
     /// The entrypoint's value is not a decision of `spec/decision.md`.
+    #[cfg(any(feature = "gate", feature = "rego"))]
     #[error("the policy's answer is not a decision: {reason}")]
     DecisionInvalid {
         /// What is wrong with it.
         reason: String,
     },
     /// The decision answers another request or comes from another policy.
+    #[cfg(any(feature = "gate", feature = "rego"))]
     #[error("the decision does not belong to this request and policy")]
     DecisionMismatch,
     /// An operator's parameters are not usable.
+    #[cfg(any(feature = "gate", feature = "rego"))]
     #[error("the operator for `{entity}` is not valid: {reason}")]
     OperatorInvalid {
         /// The entity that it is for.
@@ -368,18 +389,27 @@ impl Error {
             Self::PrivateMalformed { .. } => "private_malformed",
             Self::PrivateTooLarge { .. } => "private_too_large",
             Self::LabelCount { .. } => "label_count",
+            #[cfg(feature = "gate")]
             Self::SourceChanged => "source_changed",
+            #[cfg(feature = "gate")]
             Self::SenderMissing => "sender_missing",
+            #[cfg(feature = "gate")]
             Self::SenderUntrusted { .. } => "sender_untrusted",
             Self::SenderSignature => "sender_signature",
             Self::NoIdentity => "no_identity",
             Self::HeaderMac => "header_mac",
             Self::PayloadCorrupt => "payload_corrupt",
+            #[cfg(feature = "gate")]
             Self::CollectionPayload => "collection_payload",
+            #[cfg(feature = "gate")]
             Self::CollectionMismatch { .. } => "collection_mismatch",
+            #[cfg(feature = "gate")]
             Self::RecordKeyUnknown { .. } => "record_key_unknown",
+            #[cfg(feature = "gate")]
             Self::RecordCorrupt { .. } => "record_corrupt",
+            #[cfg(feature = "gate")]
             Self::RecordLimit { .. } => "record_limit",
+            #[cfg(feature = "gate")]
             Self::BatchInvalid { .. } => "batch_invalid",
             Self::RecipientInvalid { .. } => "recipient_invalid",
             Self::IdentityInvalid { .. } => "identity_invalid",
@@ -392,20 +422,31 @@ impl Error {
             Self::PassphraseInvalid { .. } => "passphrase_invalid",
             Self::JsonInvalid { .. } => "json_invalid",
             Self::TimeInvalid { .. } => "time_invalid",
+            #[cfg(feature = "gate")]
             Self::LabelFieldReserved { .. } => "label_field_reserved",
+            #[cfg(any(feature = "gate", feature = "rego"))]
             Self::NotText => "not_text",
             Self::RangeInvalid { .. } => "range_invalid",
             Self::RangeUnavailable { .. } => "range_unavailable",
             Self::PayloadTooLarge => "payload_too_large",
             Self::CallOrder { .. } => "call_order",
+            #[cfg(any(feature = "gate", feature = "rego"))]
             Self::PolicySyntax { .. } => "policy_syntax",
+            #[cfg(any(feature = "gate", feature = "rego"))]
             Self::PolicyBuiltin { .. } => "policy_builtin",
+            #[cfg(any(feature = "gate", feature = "rego"))]
             Self::PolicyRecursion { .. } => "policy_recursion",
+            #[cfg(any(feature = "gate", feature = "rego"))]
             Self::PolicyInvalid { .. } => "policy_invalid",
+            #[cfg(any(feature = "gate", feature = "rego"))]
             Self::PolicyLimit { .. } => "policy_limit",
+            #[cfg(any(feature = "gate", feature = "rego"))]
             Self::PolicyEvaluation { .. } => "policy_evaluation",
+            #[cfg(any(feature = "gate", feature = "rego"))]
             Self::DecisionInvalid { .. } => "decision_invalid",
+            #[cfg(any(feature = "gate", feature = "rego"))]
             Self::DecisionMismatch => "decision_mismatch",
+            #[cfg(any(feature = "gate", feature = "rego"))]
             Self::OperatorInvalid { .. } => "operator_invalid",
             Self::EntropyUnavailable => "entropy_unavailable",
         }
@@ -423,21 +464,10 @@ impl Error {
             | Self::LabelTooLarge { .. }
             | Self::PrivateMalformed { .. }
             | Self::PrivateTooLarge { .. }
-            | Self::LabelCount { .. }
-            | Self::SourceChanged
-            | Self::CollectionPayload
-            | Self::NotText => Kind::Malformed,
-            Self::NoIdentity | Self::RecordKeyUnknown { .. } => Kind::NoKey,
-            Self::HeaderMac
-            | Self::PayloadCorrupt
-            | Self::SenderMissing
-            | Self::SenderUntrusted { .. }
-            | Self::SenderSignature
-            | Self::RecordCorrupt { .. } => Kind::Integrity,
-            Self::CollectionMismatch { .. }
-            | Self::RecordLimit { .. }
-            | Self::BatchInvalid { .. }
-            | Self::RecipientInvalid { .. }
+            | Self::LabelCount { .. } => Kind::Malformed,
+            Self::NoIdentity => Kind::NoKey,
+            Self::HeaderMac | Self::PayloadCorrupt | Self::SenderSignature => Kind::Integrity,
+            Self::RecipientInvalid { .. }
             | Self::IdentityInvalid { .. }
             | Self::SignerInvalid { .. }
             | Self::VerifierInvalid { .. }
@@ -448,11 +478,11 @@ impl Error {
             | Self::PassphraseInvalid { .. }
             | Self::JsonInvalid { .. }
             | Self::TimeInvalid { .. }
-            | Self::LabelFieldReserved { .. }
             | Self::RangeInvalid { .. }
             | Self::RangeUnavailable { .. }
             | Self::PayloadTooLarge
             | Self::CallOrder { .. } => Kind::Usage,
+            #[cfg(any(feature = "gate", feature = "rego"))]
             Self::PolicySyntax { .. }
             | Self::PolicyBuiltin { .. }
             | Self::PolicyRecursion { .. }
@@ -463,13 +493,28 @@ impl Error {
             | Self::DecisionMismatch
             | Self::OperatorInvalid { .. } => Kind::Policy,
             Self::EntropyUnavailable => Kind::Environment,
+            #[cfg(any(feature = "gate", feature = "rego"))]
+            Self::NotText => Kind::Malformed,
+            #[cfg(feature = "gate")]
+            Self::SourceChanged | Self::CollectionPayload => Kind::Malformed,
+            #[cfg(feature = "gate")]
+            Self::RecordKeyUnknown { .. } => Kind::NoKey,
+            #[cfg(feature = "gate")]
+            Self::SenderMissing | Self::SenderUntrusted { .. } | Self::RecordCorrupt { .. } => Kind::Integrity,
+            #[cfg(feature = "gate")]
+            Self::CollectionMismatch { .. }
+            | Self::RecordLimit { .. }
+            | Self::BatchInvalid { .. }
+            | Self::LabelFieldReserved { .. } => Kind::Usage,
         }
     }
 
     /// Returns the place in a batch, from 0, of the record that the failure is about.
     pub fn index(&self) -> Option<usize> {
         match self {
+            #[cfg(feature = "gate")]
             Self::RecordKeyUnknown { index } | Self::RecordCorrupt { index } => Some(*index),
+            #[cfg(feature = "gate")]
             Self::RecordLimit { index, .. } => *index,
             _ => None,
         }
@@ -478,6 +523,7 @@ impl Error {
     /// Returns the place in a policy module that the failure points at.
     pub fn location(&self) -> Option<Location> {
         match self {
+            #[cfg(any(feature = "gate", feature = "rego"))]
             Self::PolicySyntax { file, row, column, .. }
             | Self::PolicyBuiltin { file, row, column, .. }
             | Self::PolicyRecursion { file, row, column, .. } => {

@@ -91,21 +91,26 @@ impl LabelRecord {
 
     fn read(value: Value) -> Result<Self, String> {
         let mut members = Members::of(value)?;
-        let record = Self {
-            document_id: members.optional_text("document_id")?.unwrap_or_default(),
-            media_type: members.optional_text("media_type")?,
-            classification: members.optional_text("classification")?,
-            purposes: members.texts("purposes")?,
-            contributor: members.optional_text("contributor")?,
-            tenant: members.optional_text("tenant")?,
-            created_at: members.optional("created_at").map(Timestamp::read).transpose()?,
-            retain_until: members.optional("retain_until").map(Timestamp::read).transpose()?,
-            policy: members.optional("policy").map(PolicyRef::read).transpose()?,
-            transforms: members.optional_counts("transforms")?,
-            attributes: members.optional_object("attributes")?,
-        };
+        let mut record = Self::default();
+        record.take(&mut members)?;
         members.end()?;
         Ok(record)
+    }
+
+    /// Takes the fields one by one: in one expression, every way out has code of its own to drop what was read before it.
+    fn take(&mut self, members: &mut Members) -> Result<(), String> {
+        self.document_id = members.optional_text("document_id")?.unwrap_or_default();
+        self.media_type = members.optional_text("media_type")?;
+        self.classification = members.optional_text("classification")?;
+        self.purposes = members.texts("purposes")?;
+        self.contributor = members.optional_text("contributor")?;
+        self.tenant = members.optional_text("tenant")?;
+        self.created_at = members.optional("created_at").map(Timestamp::read).transpose()?;
+        self.retain_until = members.optional("retain_until").map(Timestamp::read).transpose()?;
+        self.policy = members.optional("policy").map(PolicyRef::read).transpose()?;
+        self.transforms = members.optional_counts("transforms")?;
+        self.attributes = members.optional_object("attributes")?;
+        Ok(())
     }
 }
 

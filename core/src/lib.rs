@@ -25,8 +25,11 @@ pub mod error;
 #[cfg(feature = "gate")]
 pub mod gate;
 pub mod label;
+#[cfg(any(feature = "gate", feature = "rego"))]
 pub mod policy;
+#[cfg(any(feature = "gate", feature = "rego"))]
 pub mod privacy;
+#[cfg(feature = "gate")]
 pub mod record;
 pub mod rng;
 pub mod secret;

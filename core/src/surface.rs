@@ -19,7 +19,8 @@ mod seal;
 mod sender;
 
 pub use document::{
-    Decryptor, Encryptor, Identity, RangeDecryptor, Reader, Recipient, parse_identities, parse_recipients, rewrap,
+    Chunks, Decryptor, Encryptor, Identity, RangeDecryptor, Reader, Recipient, parse_identities, parse_recipients,
+    rewrap,
 };
 #[cfg(feature = "gate")]
 pub use open::{OpenRequest, Opener, RangeOpener};

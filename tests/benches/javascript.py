@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from contest import Contest
+from contest import Contender, Contest
 from sealing import WALL, throughput
 from worker import Worker
 
 
 def contests(node: Worker) -> list[Contest]:
+    return [contest for task in ("encrypt", "decrypt") for contest in _contests(node, task)]
+
+
+def _contests(node: Worker, task: str) -> list[Contest]:
+    ours = "sealwright"
+    typage = "age-encryption (typage)"
+    webcrypto = node.wall("WebCrypto AES-GCM, bare 64 KiB chunks", f"webcrypto {task}")
     return [
-        Contest(
-            theme="Node",
-            what=f"{task} 64 MiB",
-            unit=WALL,
-            convert=throughput,
-            ours=[node.wall("sealwright", task)],
-            peers=[
-                node.wall("age-encryption (typage)", f"typage {task}"),
-                node.wall("WebCrypto AES-GCM, bare 64 KiB chunks", f"webcrypto {task}"),
-            ],
-            rounds=5,
-        )
-        for task in ("encrypt", "decrypt")
+        _contest(f"{task} 64 MiB", [node.wall(ours, task)], [node.wall(typage, f"typage {task}"), webcrypto]),
+        _contest(
+            f"{task} 64 MiB, from stream to stream",
+            [node.wall(ours, f"{task} stream")],
+            [node.wall(typage, f"typage {task} stream")],
+        ),
+        _contest(
+            f"{task} 64 MiB by two workers",
+            [node.wall(ours, f"{task} workers")],
+            [node.wall("sealwright without workers", task)],
+        ),
+        _contest(
+            f"{task} a file of 64 MiB by two workers",
+            [node.wall(ours, f"{task} blob workers")],
+            [node.wall("sealwright without workers", f"{task} blob")],
+        ),
     ]
+
+
+def _contest(what: str, ours: list[Contender], peers: list[Contender]) -> Contest:
+    return Contest(theme="Node", what=what, unit=WALL, convert=throughput, ours=ours, peers=peers, rounds=5)

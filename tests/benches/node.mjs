@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { Batch, Collection, Gate, Identity, Policy, decrypt, encrypt, scan } from "../../wasm/js/dist/node.js";
 
 const CHUNK = 64 * 1024;
+const WORKERS = 2;
 const READ = 4096;
 const READS = 50;
 const DECISIONS = 20;
@@ -24,10 +25,24 @@ const policy = await Policy.load(text("policy.json"));
 const identity = await Identity.parse(text("identity.txt").trim());
 const gate = new Gate({ policy, subject: SUBJECT, purpose: "analyse", allowUnsigned: true });
 const range = await gate.openRange(await openAsBlob(`${folder}/document.age`), { identities: [identity] });
+const files = {
+  plaintext: await openAsBlob(`${folder}/plaintext`),
+  document: await openAsBlob(`${folder}/document.age`),
+};
 
 const tasks = {
   encrypt: () => once(() => encrypt(plaintext, { recipients: [identity.recipient] })),
   decrypt: () => once(() => decrypt(document, { identities: [identity] })),
+  "encrypt stream": () => once(async () => drained(await encrypt(streamOf(plaintext), { recipients: [identity.recipient] }))),
+  "decrypt stream": () => once(async () => drained(await decrypt(streamOf(document), { identities: [identity] }))),
+  "encrypt workers": () => once(() => encrypt(plaintext, { recipients: [identity.recipient], workers: WORKERS })),
+  "decrypt workers": () => once(() => decrypt(document, { identities: [identity], workers: WORKERS })),
+  "encrypt blob": () => once(async () => drained(await encrypt(files.plaintext, { recipients: [identity.recipient] }))),
+  "decrypt blob": () => once(async () => drained(await decrypt(files.document, { identities: [identity] }))),
+  "encrypt blob workers": () =>
+    once(async () => drained(await encrypt(files.plaintext, { recipients: [identity.recipient], workers: WORKERS }))),
+  "decrypt blob workers": () =>
+    once(async () => drained(await decrypt(files.document, { identities: [identity], workers: WORKERS }))),
   range: () => repeated(READS, readSomewhere),
   decide: () => repeated(DECISIONS, () => policy.decide(request)),
   scan: () => once(() => scan(corpus)),
@@ -51,7 +66,8 @@ async function typage() {
     }
   });
   if (age === undefined) {
-    return { "typage encrypt": () => undefined, "typage decrypt": () => undefined };
+    const names = ["encrypt", "decrypt"].flatMap((task) => [`typage ${task}`, `typage ${task} stream`]);
+    return Object.fromEntries(names.map((name) => [name, () => undefined]));
   }
   const encrypter = new age.Encrypter();
   encrypter.addRecipient(String(identity.recipient));
@@ -60,6 +76,8 @@ async function typage() {
   return {
     "typage encrypt": () => once(() => encrypter.encrypt(plaintext)),
     "typage decrypt": () => once(() => decrypter.decrypt(document)),
+    "typage encrypt stream": () => once(async () => drained(await encrypter.encrypt(streamOf(plaintext)))),
+    "typage decrypt stream": () => once(async () => drained(await decrypter.decrypt(streamOf(document)))),
   };
 }
 
@@ -101,6 +119,27 @@ async function webcrypto() {
     "webcrypto encrypt": () => once(() => through("encrypt", chunks)),
     "webcrypto decrypt": () => once(() => through("decrypt", sealed)),
   };
+}
+
+/** Comes in pieces of a chunk, as a file does. */
+function streamOf(bytes) {
+  let start = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (start === bytes.length) {
+        controller.close();
+        return;
+      }
+      const end = Math.min(start + CHUNK, bytes.length);
+      controller.enqueue(bytes.slice(start, end));
+      start = end;
+    },
+  });
+}
+
+async function drained(stream) {
+  const reader = stream.getReader();
+  while (!(await reader.read()).done);
 }
 
 async function once(work) {

@@ -37,6 +37,6 @@ const runtimes = {
 for (const [name, [command, ...args]] of Object.entries(runtimes)) {
   test(`the package works in ${name}`, async () => {
     const { stdout } = await run(command, [...args, "smoke.js"], { cwd: project });
-    assert.deepEqual(JSON.parse(stdout), ["as bytes", "as a stream", "internal", true]);
+    assert.deepEqual(JSON.parse(stdout), ["as bytes", "as a stream", "internal", true, true]);
   });
 }

@@ -1,5 +1,5 @@
 // Seals and opens under a policy with the installed package, and prints what came out.
-import { DeniedError, Gate, Policy, Signer, generateIdentity, inspect, join } from "sealwright";
+import { DeniedError, Gate, Policy, Signer, decrypt, encrypt, generateIdentity, inspect, join } from "sealwright";
 
 const text = `package sealwright
 
@@ -19,11 +19,16 @@ const { payload, header } = await gate.sealParts(new Blob(["as a stream"]), seal
 const body = await new Response(payload).blob();
 const stream = await join(await header, body);
 const refusal = await new Gate({ policy, subject, trustedSenders: [signer.verifier] }).open(bytes, { identities: [identity] }).catch((error) => error);
+
+const large = new Uint8Array(9 << 20).fill(7);
+const shared = await encrypt(large, { recipients: [identity.recipient], workers: 2 });
+const whole = await decrypt(shared, { identities: [identity], workers: 2 });
 console.log(
   JSON.stringify([
     new TextDecoder().decode(await gate.open(bytes, { identities: [identity] })),
     await new Response(await gate.open(stream, { identities: [identity] })).text(),
     (await inspect(bytes)).label?.classification,
     refusal instanceof DeniedError,
+    whole.length === large.length && whole.every((byte) => byte === 7),
   ]),
 );

@@ -37,7 +37,7 @@ pub use opening::{OpenRequest, Opener, RangeOpener};
 #[cfg(feature = "policy")]
 pub use policy::Policy;
 #[cfg(feature = "seal")]
-pub use raw::{Decryptor, Encryptor, RangeDecryptor};
+pub use raw::{Chunks, Decryptor, Encryptor, RangeDecryptor};
 #[cfg(feature = "seal")]
 pub use reader::Reader;
 #[cfg(feature = "gate")]

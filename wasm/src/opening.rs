@@ -95,7 +95,7 @@ impl Opener {
     /// # Errors
     /// As the core's.
     pub fn push(&mut self, buffers: &mut Buffers, size: usize) -> Result<usize, Failure> {
-        buffers.pass(size, |bytes| self.0.push(bytes))
+        buffers.push(size, self.0.flow())
     }
 
     /// Leaves the rest of the plaintext, once it is known to be whole, and returns its size.
@@ -103,7 +103,7 @@ impl Opener {
     /// # Errors
     /// As the core's.
     pub fn finish(&mut self, buffers: &mut Buffers) -> Result<usize, Failure> {
-        buffers.pass(0, |_| self.0.finish())
+        buffers.finish(self.0.flow())
     }
 
     /// Returns how many bytes come out for as many that go in, where that can be told before any did.

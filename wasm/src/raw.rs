@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::buffers::Buffers;
 use crate::error::Failure;
-use crate::identity::Recipient;
+use crate::identity::{Identity, Recipient};
 
 /// Encrypts as a stream.
 #[wasm_bindgen]
@@ -18,6 +18,10 @@ pub struct Encryptor(surface::Encryptor);
 /// Decrypts as a stream.
 #[wasm_bindgen]
 pub struct Decryptor(pub(crate) surface::Decryptor);
+
+/// Encrypts or decrypts ranges of a document that was shared.
+#[wasm_bindgen]
+pub struct Chunks(surface::Chunks);
 
 /// Decrypts any part of a document.
 #[wasm_bindgen]
@@ -49,7 +53,7 @@ impl Encryptor {
     /// # Errors
     /// As the core's.
     pub fn push(&mut self, buffers: &mut Buffers, size: usize) -> Result<usize, Failure> {
-        buffers.pass(size, |bytes| self.0.push(bytes))
+        buffers.push(size, self.0.flow())
     }
 
     /// Leaves the rest of the document and returns its size.
@@ -57,13 +61,21 @@ impl Encryptor {
     /// # Errors
     /// As the core's.
     pub fn finish(&mut self, buffers: &mut Buffers) -> Result<usize, Failure> {
-        buffers.pass(0, |_| self.0.finish())
+        buffers.finish(self.0.flow())
     }
 
     /// Returns how many bytes come out for as many that go in, where that can be told before any did.
     #[wasm_bindgen(js_name = outputSize)]
     pub fn output_size(&self, input: u64) -> Option<u64> {
         self.0.output_size(input)
+    }
+
+    /// Hands the payload over to workers, given by a text of recipients: returns what they unshare.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn share(&mut self, workers: &str) -> Result<Vec<u8>, Failure> {
+        Ok(self.0.share(workers, &mut SysRng)?)
     }
 }
 
@@ -74,7 +86,7 @@ impl Decryptor {
     /// # Errors
     /// As the core's.
     pub fn push(&mut self, buffers: &mut Buffers, size: usize) -> Result<usize, Failure> {
-        buffers.pass(size, |bytes| self.0.push(bytes))
+        buffers.push(size, self.0.flow())
     }
 
     /// Leaves the rest of the plaintext, once it is known to be whole, and returns its size.
@@ -82,13 +94,33 @@ impl Decryptor {
     /// # Errors
     /// As the core's.
     pub fn finish(&mut self, buffers: &mut Buffers) -> Result<usize, Failure> {
-        buffers.pass(0, |_| self.0.finish())
+        buffers.finish(self.0.flow())
     }
 
     /// Returns how many bytes come out for as many that go in, where that can be told before any did.
     #[wasm_bindgen(js_name = outputSize)]
     pub fn output_size(&self, input: u64) -> Option<u64> {
         self.0.output_size(input)
+    }
+}
+
+#[wasm_bindgen]
+impl Chunks {
+    /// Takes what was shared with an identity.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn unshare(shared: &[u8], identity: &Identity) -> Result<Self, Failure> {
+        Ok(Self(surface::Chunks::unshare(shared, &identity.0)?))
+    }
+
+    /// Leaves what becomes of a range of the document, and returns its size.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn work(&mut self, buffers: &mut Buffers, size: usize, start: u64, last: bool) -> Result<usize, Failure> {
+        let room = self.0.worked_size(size);
+        buffers.fill(size, room, |range, out| self.0.work_into(start, last, range, out))
     }
 }
 
@@ -128,5 +160,13 @@ impl RangeDecryptor {
     /// As the core's.
     pub fn authenticate(&mut self, last_chunk: &[u8]) -> Result<(), Failure> {
         Ok(self.0.authenticate(last_chunk)?)
+    }
+
+    /// Lets workers, given by a text of recipients, decrypt too: returns what they unshare.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn share(&self, workers: &str) -> Result<Vec<u8>, Failure> {
+        Ok(self.0.share(workers, &mut SysRng)?)
     }
 }

@@ -9,8 +9,9 @@ use super::header::Draft;
 use super::keys::{FileKey, NONCE_SIZE, TAG_SIZE};
 use super::payload::{self, CHUNK_SIZE, ChunkCipher, SEALED_CHUNK_SIZE};
 use super::pipeline::Pipeline;
-use super::recipient::Wrap;
+use super::recipient::{Recipient, Wrap};
 use super::sender::{PayloadHasher, Signer};
+use super::share::{self, Task};
 use crate::error::Error;
 use crate::label::{Label, PrivateRecord};
 use crate::rng::{self, Entropy};
@@ -108,6 +109,18 @@ impl Encryptor {
     /// `call_order` when called twice.
     pub fn finish(&mut self) -> Result<Vec<u8>, Error> {
         self.take(Part::Last(&[]))
+    }
+
+    /// Hands the payload over to workers, whose [`Chunks`](super::Chunks) encrypt it: returns what is for them to unshare. What
+    /// stands before the payload must have been taken: a push of nothing returns it.
+    ///
+    /// # Errors
+    /// As [`encrypt`]; `call_order` before that push, after any other, or when it is armored.
+    pub fn share(&mut self, workers: &[Recipient], entropy: &mut dyn Entropy) -> Result<Vec<u8>, Error> {
+        if self.armor.is_some() {
+            return Err(Error::CallOrder { reason: "an armored document is written from its beginning to its end" });
+        }
+        share::shared(self.payload.hand_over()?, Task::Encrypt, workers, entropy)
     }
 
     /// Returns how many bytes come out for as many of plaintext, before any was pushed; nothing when it is armored.
@@ -298,6 +311,17 @@ impl PayloadEncryptor {
             }
         }
         Ok(())
+    }
+
+    /// Ends it here, where nothing was encrypted, and lends its cipher.
+    fn hand_over(&mut self) -> Result<&ChunkCipher, Error> {
+        if self.finished || self.nonce.is_some() || self.index > 0 || !self.held.is_empty() {
+            return Err(Error::CallOrder {
+                reason: "a document is shared when its header is written, and nothing more",
+            });
+        }
+        self.finished = true;
+        Ok(self.chunks.cipher())
     }
 }
 

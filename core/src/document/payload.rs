@@ -2,7 +2,7 @@
 
 pub use sealwright_cipher::CHUNK_SIZE;
 
-use super::keys::{self, FileKey, NONCE_SIZE, TAG_SIZE};
+use super::keys::{self, FileKey, Key, NONCE_SIZE, TAG_SIZE};
 use crate::error::Error;
 
 /// Bytes of ciphertext in every chunk but the last.
@@ -29,12 +29,22 @@ pub(super) fn last_chunk(sealed: u64) -> Option<u64> {
 }
 
 /// Encrypts and decrypts the chunks of one payload.
-pub(super) struct ChunkCipher(sealwright_cipher::ChunkCipher);
+pub(super) struct ChunkCipher(sealwright_cipher::ChunkCipher, Key);
 
 impl ChunkCipher {
     /// Derives the payload key of a document.
     pub(super) fn new(file_key: &FileKey, nonce: &[u8; NONCE_SIZE]) -> Self {
-        Self(sealwright_cipher::ChunkCipher::new(&keys::payload_key(file_key, nonce)))
+        Self::of(keys::payload_key(file_key, nonce))
+    }
+
+    /// Takes a payload key.
+    pub(super) fn of(key: Key) -> Self {
+        Self(sealwright_cipher::ChunkCipher::new(&key), key)
+    }
+
+    /// Lends the payload key.
+    pub(super) fn key(&self) -> &Key {
+        &self.1
     }
 
     /// Encrypts `chunk` into `sealed`, which is longer by the tag.

@@ -7,7 +7,10 @@ use super::flow::WRONG_SIZE;
 use super::keys::TAG_SIZE;
 use super::payload::{self, CHUNK_SIZE, ChunkCipher, SEALED_CHUNK_SIZE};
 use super::pipeline::{Job, Pipeline};
+use super::recipient::Recipient;
+use super::share::{self, Task};
 use crate::error::Error;
+use crate::rng::Entropy;
 
 const CHUNK: u64 = CHUNK_SIZE as u64;
 const SEALED_CHUNK: u64 = SEALED_CHUNK_SIZE as u64;
@@ -31,6 +34,17 @@ impl RangeDecryptor {
         let sealed_size = document_size.checked_sub(payload).ok_or(Error::PayloadCorrupt)?;
         let last = payload::last_chunk(sealed_size).ok_or(Error::PayloadCorrupt)?;
         Ok(Self { chunks: Pipeline::new(cipher), payload, sealed_size, last, authenticated: false })
+    }
+
+    /// Lets workers decrypt ranges too, by their [`Chunks`](super::Chunks): returns what is for them to unshare.
+    ///
+    /// # Errors
+    /// As [`encrypt`](super::encrypt); `call_order` before [`RangeDecryptor::authenticate`].
+    pub fn share(&self, workers: &[Recipient], entropy: &mut dyn Entropy) -> Result<Vec<u8>, Error> {
+        if !self.authenticated {
+            return Err(UNAUTHENTICATED);
+        }
+        share::shared(self.chunks.cipher(), Task::Decrypt, workers, entropy)
     }
 
     /// Returns the size of the plaintext, in bytes.
@@ -100,7 +114,7 @@ impl RangeDecryptor {
     /// As [`RangeDecryptor::decrypt`]; `out` is then all zeros. `call_order` for another size.
     pub fn decrypt_into(&self, start: u64, end: u64, sealed: &[u8], out: &mut [u8]) -> Result<(), Error> {
         if !self.authenticated {
-            return Err(Error::CallOrder { reason: "the last chunk must be authenticated first" });
+            return Err(UNAUTHENTICATED);
         }
         let (from, to) = self.ciphertext_range(start, end)?;
         if self.range_size(start, end)? != out.len() {
@@ -151,3 +165,5 @@ impl RangeDecryptor {
         (self.payload.saturating_add(start), self.payload.saturating_add(end))
     }
 }
+
+const UNAUTHENTICATED: Error = Error::CallOrder { reason: "the last chunk must be authenticated first" };

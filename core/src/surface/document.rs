@@ -30,6 +30,9 @@ pub struct Reader(pub(super) document::Reader);
 /// Gives out a document's plaintext.
 pub struct Decryptor(document::Decryptor);
 
+/// Encrypts or decrypts ranges of a document that was shared.
+pub struct Chunks(document::Chunks);
+
 /// Gives out ranges of a document's plaintext.
 pub struct RangeDecryptor(document::RangeDecryptor);
 
@@ -149,6 +152,14 @@ impl Encryptor {
     pub fn flow(&mut self) -> &mut dyn Flow {
         &mut self.0
     }
+
+    /// Hands the payload over to workers, whose recipients stand on a line each: returns what their [`Chunks`] unshare.
+    ///
+    /// # Errors
+    /// As [`document::Encryptor::share`].
+    pub fn share(&mut self, workers: &str, entropy: &mut dyn Entropy) -> Result<Vec<u8>, Error> {
+        self.0.share(&document::parse_recipients(workers)?, entropy)
+    }
 }
 
 impl Reader {
@@ -200,7 +211,11 @@ impl Reader {
             (b",\"label\":", label),
             (b",\"stanzas\":", &stanzas),
         ];
-        let mut out: Vec<u8> = members.iter().flat_map(|(name, value)| name.iter().chain(*value)).copied().collect();
+        let mut out = Vec::new();
+        for (name, value) in members {
+            out.extend_from_slice(name);
+            out.extend_from_slice(value);
+        }
         out.push(b'}');
         Ok(into_text(out))
     }
@@ -277,6 +292,29 @@ impl Decryptor {
     }
 }
 
+impl Chunks {
+    /// Takes what was shared with an identity.
+    ///
+    /// # Errors
+    /// As [`document::Chunks::unshare`].
+    pub fn unshare(shared: &[u8], identity: &Identity) -> Result<Self, Error> {
+        document::Chunks::unshare(shared, &identity.0).map(Self)
+    }
+
+    /// Returns how many bytes become of a range of so many.
+    pub fn worked_size(&self, range: usize) -> usize {
+        self.0.worked_size(range)
+    }
+
+    /// Fills `out`, which has the size for it, with what becomes of a range; `last` tells whether the document ends with it.
+    ///
+    /// # Errors
+    /// As [`document::Chunks::work_into`].
+    pub fn work_into(&mut self, start: u64, last: bool, range: &[u8], out: &mut [u8]) -> Result<(), Error> {
+        self.0.work_into(start, last, range, out)
+    }
+}
+
 impl RangeDecryptor {
     /// Returns the size of the plaintext, in bytes.
     pub fn size(&self) -> u64 {
@@ -331,6 +369,14 @@ impl RangeDecryptor {
     /// Allows that many threads, the caller's among them, to work at once on one range.
     pub fn set_threads(&mut self, threads: usize) {
         self.0.set_threads(threads);
+    }
+
+    /// Lets workers, whose recipients stand on a line each, decrypt ranges too: returns what their [`Chunks`] unshare.
+    ///
+    /// # Errors
+    /// As [`document::RangeDecryptor::share`].
+    pub fn share(&self, workers: &str, entropy: &mut dyn Entropy) -> Result<Vec<u8>, Error> {
+        self.0.share(&document::parse_recipients(workers)?, entropy)
     }
 }
 

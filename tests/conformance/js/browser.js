@@ -35,15 +35,19 @@ export function launch() {
 /**
  * Opens a page that can import `/sealwright/browser.js` and `/suite.js`.
  *
- * @param {{ json?: Record<string, unknown>, files?: Record<string, Uint8Array>, upload?: string }} content what `GET` answers
- *   by path, `files` in ranges, and the file that `POST /upload` appends to
+ * @param {{ json?: Record<string, unknown>, files?: Record<string, Uint8Array>, upload?: string, security?: string }} content
+ *   what `GET` answers by path, `files` in ranges, the file that `POST /upload` appends to, and the page's content security
+ *   policy
  */
-export async function openPage({ json = {}, files = {}, upload } = {}) {
+export async function openPage({ json = {}, files = {}, upload, security } = {}) {
   const server = createServer((request, response) => {
     const file = files[new URL(request.url ?? "/", "http://127.0.0.1").pathname];
     if (file !== undefined) {
       answerRange({ bytes: file, tag: '"1"' }, request, response);
       return;
+    }
+    if (security !== undefined) {
+      response.setHeader("content-security-policy", security);
     }
     answer(request, response, json, upload).catch((error) => response.writeHead(404).end(String(error)));
   });

@@ -69,6 +69,8 @@ export async function use(source: PolicySource): Promise<void> {
   void [parts, size, rewrapped, joined];
 
   const raw: Uint8Array = await encrypt(bytes, { recipients: [recipient] });
+  const shared: ReadableStream<Uint8Array> = await encrypt(file, { recipients: [recipient], workers: 4 });
+  await decrypt(shared, { identities: [identity], workers: navigator.hardwareConcurrency });
   await decrypt(await encrypt(stream, { passphrase: "correct horse" }), { passphrase: "correct horse" });
   const inspection: Inspection = await inspect(raw);
   const label: Label | null = inspection.label;

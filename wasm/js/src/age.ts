@@ -1,9 +1,12 @@
 import { Flow } from "./flow.js";
-import type { Output } from "./flow.js";
 import { frontOf, withHeader } from "./header.js";
 import { identityTexts, withIdentities, withRecipients } from "./identity.js";
 import type { IdentityInput, RecipientInput } from "./identity.js";
 import { sealInstance } from "./instance.js";
+import type { SealInstance } from "./instance.js";
+import type { Output } from "./output.js";
+import { decrypted, divisible, encrypted } from "./parallel.js";
+import type { WorkerOptions } from "./parallel.js";
 import { OpenedRange, rangeSource } from "./range.js";
 import type { RangeInput } from "./range.js";
 import { textOf } from "./records.js";
@@ -12,14 +15,15 @@ import { Slices } from "./source.js";
 import type { Bytes, Source, Stream } from "./source.js";
 
 /** Says to whom to encrypt, without a policy. */
-export type EncryptOptions =
-  | { recipients: Iterable<RecipientInput>; label?: OrText<Label>; armor?: boolean; passphrase?: never }
-  | { passphrase: string; armor?: boolean; recipients?: never; label?: never };
+export type EncryptOptions = WorkerOptions &
+  (
+    | { recipients: Iterable<RecipientInput>; label?: OrText<Label>; armor?: boolean; passphrase?: never }
+    | { passphrase: string; armor?: boolean; recipients?: never; label?: never }
+  );
 
 /** Says with what to decrypt, without a policy. */
-export type DecryptOptions =
-  | { identities: Iterable<IdentityInput>; passphrase?: never }
-  | { passphrase: string; identities?: never };
+export type DecryptOptions = WorkerOptions &
+  ({ identities: Iterable<IdentityInput>; passphrase?: never } | { passphrase: string; identities?: never });
 
 /** Encrypts as age does, without a policy. */
 export async function encrypt(source: Bytes, options: EncryptOptions): Promise<Uint8Array<ArrayBuffer>>;
@@ -34,7 +38,9 @@ export async function encrypt(source: Source, options: EncryptOptions): Promise<
     passphrase === undefined
       ? withRecipients(instance, recipients, (core, handles) => new core.Encryptor(handles, labelText, armor))
       : instance.run((core) => core.Encryptor.withPassphrase(passphrase, armor));
-  return new Flow(instance, new Slices(source), encryptor).into(source);
+  const whole = divisible(source, options);
+  const output = whole === undefined ? undefined : await encrypted(instance, whole, encryptor, options);
+  return output ?? new Flow(instance, new Slices(source), encryptor).into(source);
 }
 
 /** Decrypts as age does, without a policy. */
@@ -45,6 +51,11 @@ export async function decrypt(source: Source, options: DecryptOptions): Promise<
   const { passphrase } = options;
   const identities = passphrase === undefined ? identityTexts(options.identities) : [];
   const instance = await sealInstance(identities);
+  const whole = passphrase === undefined ? divisible(source, options) : undefined;
+  const output = whole === undefined ? undefined : await decryptedByWorkers(instance, whole, identities, options);
+  if (output !== undefined) {
+    return output;
+  }
   const slices = new Slices(source);
   const decryptor = await withHeader(instance, slices, (reader) =>
     passphrase === undefined
@@ -77,4 +88,22 @@ export async function inspect(source: Source): Promise<Inspection> {
   const inspection = await withHeader(instance, slices, (reader) => instance.run(() => reader.inspection()));
   await slices.cancel();
   return JSON.parse(inspection) as Inspection;
+}
+
+/** Returns nothing where no workers are to be had, and for an armored document, which has no ranges. */
+async function decryptedByWorkers(
+  instance: SealInstance,
+  source: Blob | Bytes,
+  identities: string[],
+  options: WorkerOptions,
+): Promise<Output | undefined> {
+  const size = BigInt(source instanceof Blob ? source.size : source.byteLength);
+  const slices = new Slices(source instanceof Blob ? frontOf(source) : source);
+  const decryptor = await withHeader(instance, slices, (reader) =>
+    (JSON.parse(instance.run(() => reader.inspection())) as Inspection).armored
+      ? undefined
+      : withIdentities(instance, identities, (handles) => reader.rangeDecryptor(handles, size)),
+  );
+  await slices.cancel();
+  return decryptor === undefined ? undefined : decrypted(instance, source, decryptor, options);
 }

@@ -1,6 +1,7 @@
 import { SealwrightError } from "./error.js";
 import { useModules } from "./instance.js";
 import { hasSimd } from "./simd.js";
+import type { Channel } from "./team.js";
 
 async function compiled(address: URL): Promise<WebAssembly.Module> {
   const response = await fetch(address);
@@ -20,6 +21,24 @@ useModules({
   gate: () =>
     compiled(simd ? new URL("./wasm/gate.wasm", import.meta.url) : new URL("./wasm/gate.scalar.wasm", import.meta.url)),
   policy: () => compiled(new URL("./wasm/policy.wasm", import.meta.url)),
+  worker,
 });
+
+function worker(): Channel {
+  const worker = new Worker(new URL("./browser-worker.js", import.meta.url), { type: "module" });
+  return {
+    post: (task, transfer) => worker.postMessage(task, transfer),
+    listen: (answered, failed) => {
+      worker.onmessage = (event) => answered(event.data);
+      worker.onerror = (event) => {
+        event.preventDefault();
+        failed(event.error);
+      };
+      worker.onmessageerror = () => failed(undefined);
+    },
+    hold: () => undefined,
+    close: () => worker.terminate(),
+  };
+}
 
 export * from "./index.js";

@@ -30,18 +30,25 @@ export class Exchange {
     return call(this.#buffers, bytes.length);
   }
 
+  /** Makes a call with bytes that leaves bytes, and lends them. They hold until control is given up. */
+  worked(bytes: Uint8Array, call: (buffers: Exports.Buffers, size: number) => number): Uint8Array<ArrayBuffer> {
+    return this.#left(this.written(bytes, call));
+  }
+
   /** Sends bytes through a handle, or ends it, and lends what comes out. It holds until control is given up. */
   through(transformer: Transformer, bytes: Uint8Array | undefined): Uint8Array<ArrayBuffer> {
-    const size =
-      bytes === undefined
-        ? transformer.finish(this.#buffers)
-        : this.written(bytes, (buffers, length) => transformer.push(buffers, length));
-    return this.#view(this.#buffers.output(), size);
+    return bytes === undefined
+      ? this.#left(transformer.finish(this.#buffers))
+      : this.worked(bytes, (buffers, size) => transformer.push(buffers, size));
   }
 
   /** Leaves nothing behind. */
   wipe(): void {
     this.#buffers.wipe();
+  }
+
+  #left(size: number): Uint8Array<ArrayBuffer> {
+    return this.#view(this.#buffers.output(), size);
   }
 
   // A view of its own each time: when the memory grows, earlier ones come loose.

@@ -1,10 +1,9 @@
 import type { Exchange, Transformer } from "./exchange.js";
 import type { SealInstance } from "./instance.js";
+import { collected, filled, joined, streamed } from "./output.js";
+import type { Next, Output, Take } from "./output.js";
 import { isBytes } from "./source.js";
 import type { Slices, Source } from "./source.js";
-
-/** Is a document that comes out: whole if it came in whole, as a stream otherwise. */
-export type Output = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /** Is a document in two parts. The header stands before the payload, but is known last: it is signed. */
 export interface Parts {
@@ -13,9 +12,6 @@ export interface Parts {
   /** Is there once the payload was read to its end. It rejects when the payload fails or is given up. */
   header: Promise<Uint8Array<ArrayBuffer>>;
 }
-
-/** Takes a copy of bytes that do not hold for longer than the call. */
-type Take = (bytes: Uint8Array<ArrayBuffer>) => void;
 
 /**
  * Sends a source's slices through a handle, and gives the handle back to WebAssembly at the end.
@@ -99,79 +95,15 @@ export class Flow {
   async #collected(): Promise<Uint8Array<ArrayBuffer>> {
     const rest = this.#slices.rest;
     const size = rest === undefined ? undefined : this.#instance.run(() => this.#transformer.outputSize(BigInt(rest)));
-    const parts = size === undefined ? new Pieces() : new Whole(Number(size));
-    while (await this.#next((bytes) => parts.take(bytes)));
-    const whole = parts.whole();
-    return this.#header.length === 0 ? whole : joined(this.#header, whole);
+    const next: Next = (take) => this.#next(take);
+    const whole = size === undefined ? await collected(next) : await filled(next, Number(size));
+    return this.#header.length === 0 ? whole : joined([this.#header, whole]);
   }
 
   #streamed(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return new ReadableStream({
-      type: "bytes",
-      pull: async (controller) => {
-        if (!(await this.#next((bytes) => deliver(bytes, controller)))) {
-          controller.close();
-          controller.byobRequest?.respond(0);
-        }
-      },
-      cancel: (reason) => this.#abandon(reason),
-    });
+    return streamed(
+      (take) => this.#next(take),
+      (reason) => this.#abandon(reason),
+    );
   }
-}
-
-/** Collects bytes whose number is known. */
-class Whole {
-  readonly #bytes: Uint8Array<ArrayBuffer>;
-  #size = 0;
-
-  constructor(size: number) {
-    this.#bytes = new Uint8Array(size);
-  }
-
-  take(bytes: Uint8Array<ArrayBuffer>): void {
-    this.#bytes.set(bytes, this.#size);
-    this.#size += bytes.length;
-  }
-
-  whole(): Uint8Array<ArrayBuffer> {
-    return this.#size === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#size);
-  }
-}
-
-/** Collects bytes whose number is not known. */
-class Pieces {
-  readonly #parts: Uint8Array<ArrayBuffer>[] = [];
-
-  take(bytes: Uint8Array<ArrayBuffer>): void {
-    this.#parts.push(bytes.slice());
-  }
-
-  whole(): Uint8Array<ArrayBuffer> {
-    const whole = new Whole(this.#parts.reduce((size, part) => size + part.length, 0));
-    this.#parts.forEach((part) => whole.take(part));
-    return whole.whole();
-  }
-}
-
-/** Puts bytes where the reader wants them, and lets what does not fit there wait. */
-function deliver(bytes: Uint8Array<ArrayBuffer>, controller: ReadableByteStreamController): void {
-  const request = controller.byobRequest;
-  const room = request?.view;
-  if (request === null || room === null || room === undefined) {
-    controller.enqueue(bytes.slice());
-    return;
-  }
-  const fitting = bytes.subarray(0, room.byteLength);
-  new Uint8Array(room.buffer, room.byteOffset, room.byteLength).set(fitting);
-  request.respond(fitting.length);
-  if (fitting.length < bytes.length) {
-    controller.enqueue(bytes.slice(fitting.length));
-  }
-}
-
-function joined(header: Uint8Array, payload: Uint8Array): Uint8Array<ArrayBuffer> {
-  const document = new Uint8Array(header.length + payload.length);
-  document.set(header);
-  document.set(payload, header.length);
-  return document;
 }

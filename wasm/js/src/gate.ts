@@ -1,7 +1,8 @@
 import { Collection } from "./collection.js";
 import { DeniedError, SealwrightError } from "./error.js";
 import { Flow } from "./flow.js";
-import type { Output, Parts } from "./flow.js";
+import type { Parts } from "./flow.js";
+import type { Output } from "./output.js";
 import { frontOf, withHeader } from "./header.js";
 import { withIdentities, withRecipients } from "./identity.js";
 import type { IdentityInput, RecipientInput } from "./identity.js";

@@ -10,6 +10,7 @@ export { Gate, open, seal } from "./gate.js";
 export type { GateOptions, OpenOptions, OpenRangeOptions, SealOptions, SealedParts } from "./gate.js";
 export { Identity, Recipient, generateIdentity, generatePqIdentity } from "./identity.js";
 export type { IdentityInput, RecipientInput } from "./identity.js";
+export type { WorkerOptions } from "./parallel.js";
 export { detach, join, outboard } from "./parts.js";
 export type { Detached } from "./parts.js";
 export { Policy } from "./policy.js";

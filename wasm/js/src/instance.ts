@@ -2,6 +2,7 @@ import { SealwrightError } from "./error.js";
 import type { Kind, Location } from "./error.js";
 import { Exchange } from "./exchange.js";
 import { SLICE_SIZE } from "./source.js";
+import type { Channel } from "./team.js";
 import { instantiate as instantiateGate } from "./wasm/gate.js";
 import type { Exports as GateExports } from "./wasm/gate.js";
 import { instantiate as instantiatePolicy } from "./wasm/policy.js";
@@ -16,6 +17,8 @@ export interface Modules {
   sealPq?(): Promise<WebAssembly.Module>;
   gate(): Promise<WebAssembly.Module>;
   policy(): Promise<WebAssembly.Module>;
+  /** Absent where there are no workers. */
+  worker?(): Channel;
 }
 
 /** What `seal` exports, `gate` does too: one set of types for both. */
@@ -59,14 +62,28 @@ export async function sealInstance(keys: Iterable<string>): Promise<SealInstance
   if (sealPqModule !== undefined || Array.from(keys).some((text) => HYBRID.test(text))) {
     return sealPqInstance();
   }
-  sealModule ??= retried(source().seal(), () => (sealModule = undefined));
-  const module = await sealModule;
+  const module = await smallestModule();
   if (sealing === undefined || sealing.trapped) {
     sealing = new DocumentInstance<DocumentExports>(
       instantiateSeal(module, trapProofRegistry()) as unknown as WithMemory<DocumentExports>,
     );
   }
   return sealing;
+}
+
+/** Returns the smallest module: it is all that a worker needs. */
+export function smallestModule(): Promise<WebAssembly.Module> {
+  sealModule ??= retried(source().seal(), () => (sealModule = undefined));
+  return sealModule;
+}
+
+/** Starts a worker. */
+export function startWorker(): Channel {
+  const start = source().worker;
+  if (start === undefined) {
+    throw new SealwrightError("environment", "environment", "this runtime has no workers");
+  }
+  return start();
 }
 
 /** Returns the one instance that has hybrid keys besides, made anew after a trap. */

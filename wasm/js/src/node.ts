@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
+import { Worker } from "node:worker_threads";
 
 import { useModules } from "./instance.js";
 import { hasSimd } from "./simd.js";
+import type { Channel } from "./team.js";
 
 async function compiled(file: URL): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await readFile(file));
@@ -17,6 +19,19 @@ useModules({
   gate: () =>
     compiled(simd ? new URL("./wasm/gate.wasm", import.meta.url) : new URL("./wasm/gate.scalar.wasm", import.meta.url)),
   policy: () => compiled(new URL("./wasm/policy.wasm", import.meta.url)),
+  worker,
 });
+
+function worker(): Channel {
+  // None of the process's own flags: some of them, as those of a script on the command line, a worker refuses.
+  const worker = new Worker(new URL("./node-worker.js", import.meta.url), { execArgv: [] });
+  worker.unref();
+  return {
+    post: (task, transfer) => worker.postMessage(task, transfer),
+    listen: (answered, failed) => worker.on("message", answered).on("error", failed).on("exit", () => failed(undefined)),
+    hold: (on) => (on ? worker.ref() : worker.unref()),
+    close: () => void worker.terminate(),
+  };
+}
 
 export * from "./index.js";

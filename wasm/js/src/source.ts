@@ -44,7 +44,7 @@ export class Slices {
   /** Returns the next slice, never an empty one and never of more than `most` bytes, or nothing at the end. */
   async next(most = SLICE_SIZE): Promise<Uint8Array | undefined> {
     if (performance.now() - this.#turn > LONGEST_TURN_MS) {
-      await new Promise((resolve) => setTimeout(resolve));
+      await turned();
       this.#turn = performance.now();
     }
     while (this.#pending.length === 0) {
@@ -71,6 +71,24 @@ export class Slices {
   async cancel(reason?: unknown): Promise<void> {
     await this.#stream?.cancel(reason).catch(() => undefined);
   }
+}
+
+/**
+ * Lets others have a turn. Timers are the last resort: Node waits a millisecond for one, and browsers four when one follows
+ * another.
+ */
+function turned(): Promise<unknown> {
+  const { scheduler, setImmediate } = globalThis as Turns;
+  if (scheduler?.yield !== undefined) {
+    return scheduler.yield();
+  }
+  return new Promise<void>((resolve) => (setImmediate === undefined ? setTimeout(resolve) : setImmediate(resolve)));
+}
+
+/** Is what some runtimes have for it. */
+interface Turns {
+  scheduler?: { yield?(): Promise<void> };
+  setImmediate?(resolve: () => void): unknown;
 }
 
 interface Reading {

@@ -1,0 +1,5 @@
+import { parentPort } from "node:worker_threads";
+
+import { serve } from "./serving.js";
+
+parentPort?.on("message", serve((answer, transfer) => parentPort?.postMessage(answer, transfer)));

@@ -12,6 +12,7 @@ VENV := $(abspath .venv)
 BIN := $(VENV)/bin
 JS := tests/conformance/js
 PACKAGING := tests/packaging
+BENCHES := tests/benches
 FUZZ := $(TARGET)/fuzz
 WASM_SOURCES := $(shell find core/src wasm -name '*.rs' -o -name '*.ts' -not -path '*/node_modules/*') Cargo.lock Cargo.toml
 
@@ -54,7 +55,7 @@ check: python wasm $(JS)/node_modules ## Lints: rustfmt, clippy, mypy, stubtest,
 	cd python && $(BIN)/mypy && $(BIN)/stubtest sealwright
 	wasm/js/node_modules/.bin/tsc --project wasm/portal
 
-bench: python wasm $(JS)/node_modules ## Measures beside the peers, as ratios in one run.
+bench: python wasm $(JS)/node_modules $(BENCHES)/node_modules ## Measures beside the peers, as ratios in one run.
 	-grep -v '^#' tests/benches/requirements.txt | xargs -n 1 $(BIN)/pip install --quiet --disable-pip-version-check
 	$(BIN)/python tests/benches/bench.py
 
@@ -81,7 +82,8 @@ fmt: ## Formats the Rust code.
 
 clean: ## Removes everything that was built.
 	cargo clean
-	rm -rf $(VENV) $(DEMO_OUT) wasm/js/dist wasm/js/node_modules $(JS)/node_modules $(PACKAGING)/node_modules
+	rm -rf $(VENV) $(DEMO_OUT) wasm/js/dist wasm/js/node_modules $(JS)/node_modules $(PACKAGING)/node_modules \
+		$(BENCHES)/node_modules
 
 $(VENV)/requirements: python/requirements-dev.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: set PYTHON")'
@@ -108,6 +110,10 @@ $(JS)/node_modules: $(JS)/package-lock.json
 
 $(PACKAGING)/node_modules: $(PACKAGING)/package-lock.json
 	npm --prefix $(PACKAGING) ci --no-audit --no-fund
+	touch $@
+
+$(BENCHES)/node_modules: $(BENCHES)/package-lock.json
+	npm --prefix $(BENCHES) ci --no-audit --no-fund
 	touch $@
 
 $(FUZZ)/bin/cargo-fuzz:

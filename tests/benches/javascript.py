@@ -8,15 +8,21 @@ from worker import Worker
 
 
 def contests(node: Worker) -> list[Contest]:
-    return [contest for task in ("encrypt", "decrypt") for contest in _contests(node, task)]
+    kernel = _contest(
+        "encrypt 64 MiB within WebAssembly memory",
+        [node.wall("sealwright, simd128", "kernel simd128")],
+        [node.wall("the crate chacha20poly1305", "kernel crate")],
+    )
+    return [*(contest for task in ("encrypt", "decrypt") for contest in _contests(node, task)), kernel]
 
 
 def _contests(node: Worker, task: str) -> list[Contest]:
     ours = "sealwright"
     typage = "age-encryption (typage)"
+    libsodium = node.wall("libsodium.js, bare 64 KiB chunks", f"libsodium {task}")
     webcrypto = node.wall("WebCrypto AES-GCM, bare 64 KiB chunks", f"webcrypto {task}")
     return [
-        _contest(f"{task} 64 MiB", [node.wall(ours, task)], [node.wall(typage, f"typage {task}"), webcrypto]),
+        _contest(f"{task} 64 MiB", [node.wall(ours, task)], [node.wall(typage, f"typage {task}"), libsodium, webcrypto]),
         _contest(
             f"{task} 64 MiB, from stream to stream",
             [node.wall(ours, f"{task} stream")],

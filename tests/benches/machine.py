@@ -31,7 +31,8 @@ def versions() -> list[str]:
         "Node": lambda: _output("node", "--version"),
         "rustc": lambda: _output("rustc", "--version").split()[1],
         "age CLI": lambda: _output("age", "--version"),
-        "age-encryption": _typage,
+        "age-encryption": lambda: _installed("conformance/js", "age-encryption"),
+        "libsodium.js": lambda: _installed("benches", "libsodium-wrappers"),
         "pynacl": lambda: importlib.metadata.version("pynacl"),
         "pyrage": lambda: importlib.metadata.version("pyrage"),
         "cryptography": _pyca,
@@ -53,9 +54,9 @@ def _output(*command: str) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip().removeprefix("v")
 
 
-def _typage() -> str:
-    package = ROOT / "tests/conformance/js/node_modules/age-encryption/package.json"
-    return str(json.loads(package.read_text())["version"])
+def _installed(folder: str, package: str) -> str:
+    text = (ROOT / "tests" / folder / "node_modules" / package / "package.json").read_text()
+    return str(json.loads(text)["version"])
 
 
 def _pyca() -> str:

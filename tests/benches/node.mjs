@@ -3,8 +3,10 @@ import { openAsBlob, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 import { Batch, Collection, Gate, Identity, Policy, decrypt, encrypt, scan } from "../../wasm/js/dist/node.js";
+import { instantiate } from "../../wasm/js/dist/wasm/seal.js";
 
 const CHUNK = 64 * 1024;
+const PIECE = 256 * 1024;
 const WORKERS = 2;
 const READ = 4096;
 const READS = 50;
@@ -49,22 +51,21 @@ const tasks = {
   ...(await records()),
   ...(await typage()),
   ...(await webcrypto()),
+  ...(await libsodium()),
+  ...(await kernel("simd128", "seal.wasm")),
+  ...(await kernel("crate", "seal.scalar.wasm")),
 };
 
 for await (const task of createInterface({ input: process.stdin })) {
   const start = performance.now();
   const operations = await tasks[task]();
   const seconds = (performance.now() - start) / 1000;
-  console.log(JSON.stringify(operations === undefined ? { missing: "age-encryption" } : { seconds, operations }));
+  console.log(JSON.stringify(operations === undefined ? { missing: task.split(" ")[0] === "libsodium" ? "libsodium-wrappers" : "age-encryption" } : { seconds, operations }));
 }
 
 async function typage() {
   const module = "../conformance/js/node_modules/age-encryption/dist/index.js";
-  const age = await import(module).catch((failure) => {
-    if (failure.code !== "ERR_MODULE_NOT_FOUND") {
-      throw failure;
-    }
-  });
+  const age = await imported(module);
   if (age === undefined) {
     const names = ["encrypt", "decrypt"].flatMap((task) => [`typage ${task}`, `typage ${task} stream`]);
     return Object.fromEntries(names.map((name) => [name, () => undefined]));
@@ -119,6 +120,57 @@ async function webcrypto() {
     "webcrypto encrypt": () => once(() => through("encrypt", chunks)),
     "webcrypto decrypt": () => once(() => through("decrypt", sealed)),
   };
+}
+
+/** Encrypts and decrypts bare chunks, each by one call. */
+async function libsodium() {
+  const sodium = (await imported("libsodium-wrappers"))?.default;
+  if (sodium === undefined) {
+    return { "libsodium encrypt": () => undefined, "libsodium decrypt": () => undefined };
+  }
+  await sodium.ready;
+  const key = sodium.crypto_aead_chacha20poly1305_ietf_keygen();
+  const nonce = (index) => {
+    const nonce = new Uint8Array(12);
+    new DataView(nonce.buffer).setUint32(8, index);
+    return nonce;
+  };
+  const seal = (chunk, index) => sodium.crypto_aead_chacha20poly1305_ietf_encrypt(chunk, null, null, nonce(index), key);
+  const open = (chunk, index) => sodium.crypto_aead_chacha20poly1305_ietf_decrypt(null, chunk, null, nonce(index), key);
+  const chunks = Array.from({ length: plaintext.length / CHUNK }, (_, index) =>
+    plaintext.subarray(index * CHUNK, (index + 1) * CHUNK),
+  );
+  const sealed = chunks.map(seal);
+  return {
+    "libsodium encrypt": () => once(() => chunks.map(seal)),
+    "libsodium decrypt": () => once(() => sealed.map(open)),
+  };
+}
+
+/** Encrypts what stands in WebAssembly memory: what the cipher makes without JavaScript around it. */
+async function kernel(name, file) {
+  const bytes = readFileSync(new URL(`../../wasm/js/dist/wasm/${file}`, import.meta.url));
+  const core = instantiate(await WebAssembly.compile(bytes), undefined);
+  const buffers = new core.Buffers(PIECE);
+  return {
+    [`kernel ${name}`]: () =>
+      once(() => {
+        const encryptor = new core.Encryptor(core.parseRecipients(String(identity.recipient)), undefined, false);
+        for (let start = 0; start < plaintext.length; start += PIECE) {
+          encryptor.push(buffers, PIECE);
+        }
+        encryptor.free();
+      }),
+  };
+}
+
+/** Returns a peer, or nothing where it is not installed. */
+function imported(module) {
+  return import(module).catch((failure) => {
+    if (failure.code !== "ERR_MODULE_NOT_FOUND") {
+      throw failure;
+    }
+  });
 }
 
 /** Comes in pieces of a chunk, as a file does. */

@@ -19,7 +19,7 @@ WASM_SOURCES := $(shell find core/src wasm -name '*.rs' -o -name '*.ts' -not -pa
 export SEALWRIGHT_CCTV := $(TARGET)/cctv
 export CARGO_TERM_PROGRESS_WHEN := never
 
-.PHONY: help demo test check bench wasm python portal fuzz fmt clean test-rust test-kernel test-python test-js
+.PHONY: help demo test check bench bench-large wasm python portal fuzz fmt clean test-rust test-kernel test-python test-js
 .DEFAULT_GOAL := help
 
 help: ## Lists the targets.
@@ -58,6 +58,11 @@ check: python wasm $(JS)/node_modules ## Lints: rustfmt, clippy, mypy, stubtest,
 bench: python wasm $(JS)/node_modules $(BENCHES)/node_modules ## Measures beside the peers, as ratios in one run.
 	-grep -v '^#' tests/benches/requirements.txt | xargs -n 1 $(BIN)/pip install --quiet --disable-pip-version-check
 	$(BIN)/python tests/benches/bench.py
+
+bench-large: wasm $(JS)/node_modules ## Seals and opens 5 GB from disk in Chromium: its time and the page's memory. It takes 10 GB and some minutes.
+	mkdir -p $(TARGET)/large
+	node $(BENCHES)/large.mjs $(TARGET)/large >$(TARGET)/large.json
+	tee $(BENCHES)/large.json <$(TARGET)/large.json
 
 fuzz: $(FUZZ)/bin/cargo-fuzz $(VENV)/requirements ## Fuzzes every parser: `make fuzz FUZZ_SECONDS=600 FUZZ_TARGETS="header json"`.
 	$(BIN)/python core/fuzz/seeds.py $(FUZZ)/corpus

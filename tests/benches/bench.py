@@ -16,6 +16,7 @@ from rich.table import Table
 
 import decisions
 import javascript
+import large
 import packages
 import ranges
 import records
@@ -49,6 +50,7 @@ def main() -> None:
     ):
         contests = _contests(folder, cli, native, age_crate, node)
         rows = _measured([contest for contest in contests if not themes or contest.theme in themes], console)
+    rows += [row for row in large.rows() if not themes or row.theme in themes]
     _show(rows, console)
     if themes:
         return

@@ -29,7 +29,7 @@ test("300 MiB are sealed with the page's heap under 100 MB", { skip: leftOut }, 
   const { page, close } = await openPage({ upload: sealed });
   try {
     const peak = await sealIn(page, plain, String(identity.recipient));
-    context.diagnostic(`the page's heap, buffers and WebAssembly memory peaked at ${peak} bytes`);
+    context.diagnostic(`the page's heap and buffers peaked at ${peak} bytes`);
     assert.ok(peak < heapLimit, `${peak} bytes`);
     const stream = /** @type {ReadableStream<Uint8Array>} */ (Readable.toWeb(createReadStream(sealed)));
     assert.equal(await sha256(await decrypt(stream, { identities: [identity] })), expected);

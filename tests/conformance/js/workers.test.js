@@ -142,6 +142,14 @@ test("a document that breaks off is refused before anything comes out", async ()
   await assert.rejects(decrypt(new Blob([sealed]), { ...by, workers: 2 }), corrupt);
 });
 
+test("bytes that are given away meanwhile are not replaced by others", async () => {
+  for (const source of [plaintextOf(3 * LEAST), plaintextOf(3 * LEAST).buffer]) {
+    const encrypted = encrypt(source, { ...to, workers: 2 });
+    setTimeout(() => structuredClone(null, { transfer: [source instanceof Uint8Array ? source.buffer : source] }));
+    await assert.rejects(encrypted, TypeError);
+  }
+});
+
 test("who gives up a stream gives up its workers", async () => {
   const stream = await encrypt(new Blob([plaintextOf(LEAST)]), { ...to, workers: 2 });
   const reader = stream.getReader();

@@ -196,8 +196,13 @@ async function partOf(
   if (source instanceof Blob) {
     return new Uint8Array(await source.slice(from, to).arrayBuffer());
   }
-  const part = new Uint8Array(spare ?? new ArrayBuffer(ROOM), 0, to - from);
-  part.set(source instanceof Uint8Array ? source.subarray(from, to) : new Uint8Array(source, from, to - from));
+  const bytes = source instanceof Uint8Array ? source.subarray(from, to) : new Uint8Array(source, from, to - from);
+  if (bytes.length !== to - from) {
+    // What stands in a spare buffer must not take their place.
+    throw new TypeError("the bytes were given away while they were worked on");
+  }
+  const part = new Uint8Array(spare ?? new ArrayBuffer(ROOM), 0, bytes.length);
+  part.set(bytes);
   return part;
 }
 

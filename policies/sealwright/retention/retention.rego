@@ -5,6 +5,7 @@
 package sealwright.retention
 
 import data.sealwright.action
+import data.sealwright.timestamp
 
 bounded if "retain_until" in object.keys(input.resource.properties)
 
@@ -31,16 +32,8 @@ deny contains "retention_expired" if {
 	input.context.time > input.resource.properties.retain_until
 }
 
-_timed if _is_time(input.context.time)
+_timed if timestamp.valid(input.context.time)
 
-_dated if _is_time(input.resource.properties.created_at)
+_dated if timestamp.valid(input.resource.properties.created_at)
 
-_ends if _is_time(input.resource.properties.retain_until)
-
-# Whether a text is of the one form `2026-01-31T23:59:59Z`, in which times compare as text.
-_is_time(text) if {
-	count(text) == 20
-	concat("", [substring(text, place, 1) | some place in [4, 7, 10, 13, 16, 19]]) == "--T::Z"
-	digits := concat("", [substring(text, place, 2) | some place in [0, 2, 5, 8, 11, 14, 17]])
-	trim(digits, "0123456789") == ""
-}
+_ends if timestamp.valid(input.resource.properties.retain_until)

@@ -90,6 +90,9 @@ with_label(request, fields) := object.union(request, {"resource": {"properties":
 
 with_context(request, fields) := object.union(request, {"context": fields})
 
+# The configuration with a topic that is left out of it above.
+with_topic(fields) := object.union(config, fields)
+
 without(request, path) := json.remove(request, [path])
 
 # Values of every type that no field of text or list may have.

@@ -11,6 +11,7 @@ import data.sealwright.timestamp
 
 # What this request must meet: everything but what is known not to concern it.
 demanded contains requirement if {
+	is_array(data.sealwright.config.stepup.requirements)
 	some requirement in data.sealwright.config.stepup.requirements
 	not _waived(requirement)
 }

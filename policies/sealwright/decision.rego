@@ -6,14 +6,23 @@ package sealwright
 
 import data.sealwright.action
 import data.sealwright.admission
+import data.sealwright.attributes
 import data.sealwright.classification
+import data.sealwright.configuration
+import data.sealwright.duties
+import data.sealwright.hold
 import data.sealwright.mfa
 import data.sealwright.privacy
 import data.sealwright.purpose
 import data.sealwright.recovery
+import data.sealwright.residency
 import data.sealwright.retention
 import data.sealwright.roles
+import data.sealwright.stepup
 import data.sealwright.tenant
+import data.sealwright.training
+import data.sealwright.trust
+import data.sealwright.volume
 
 default allowed := false
 
@@ -48,21 +57,41 @@ decision := {
 reasons := union({
 	action.deny,
 	admission.deny,
+	attributes.deny,
 	classification.deny,
+	configuration.deny,
+	duties.deny,
+	hold.deny,
 	mfa.deny,
 	privacy.deny,
 	purpose.deny,
+	residency.deny,
 	retention.deny,
 	roles.deny,
+	stepup.deny,
 	tenant.deny,
+	training.deny,
+	trust.deny,
+	volume.deny,
 })
 
 obligations := union({
 	privacy.obligations,
 	recovery.obligations,
+	trust.obligations,
 })
 
-# A document with an end is asked about each time: a kept answer could outlive it.
+# What may soon be answered otherwise is asked about each time: a kept answer could outlive its reasons.
 default cache_for_ms := 0
 
-cache_for_ms := data.sealwright.config.cache_for_ms if not retention.bounded
+cache_for_ms := data.sealwright.config.cache_for_ms if not _passing
+
+_passing if retention.bounded
+
+_passing if duties.approved
+
+_passing if stepup.aging
+
+_passing if training.aging
+
+_passing if volume.counted

@@ -8,12 +8,12 @@ import data.sealwright.classification
 
 deny contains "mfa_required" if {
 	not _below
-	not _verified
+	not verified
 }
 
 _below if classification.level < classification.rank[data.sealwright.config.mfa.from]
 
-_verified if {
+verified if {
 	is_array(input.subject.properties.amr)
 	some method in input.subject.properties.amr
 	method in data.sealwright.config.mfa.methods

@@ -39,6 +39,7 @@ _passing := [
 		"config": {"duties": {"approvals": [{"actions": ["open"], "officers": ["ada"], "least": 1}]}},
 		"context": {"approvals": [{
 			"officer": "ada",
+			"subject": "rea@acme.example",
 			"action": "open",
 			"document_id": "doc-1",
 			"until": "2026-11-21T08:00:00Z",

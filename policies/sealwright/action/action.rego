@@ -1,7 +1,9 @@
 # METADATA
 # scope: package
 # title: Action
-# description: Knows the actions and what each does with plaintext.
+# description: |
+#   Knows the actions and what each does with plaintext.
+#   For everybody: an action that nobody described is refused.
 package sealwright.action
 
 # `contribute` puts plaintext in, `use` takes it out, `manage` touches keys and labels alone.

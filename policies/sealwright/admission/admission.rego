@@ -1,7 +1,9 @@
 # METADATA
 # scope: package
 # title: Admission
-# description: Demands one role that grants action, purpose and clearance together.
+# description: |
+#   Demands one role that grants action, purpose and clearance together.
+#   For everybody whose people have several roles.
 package sealwright.admission
 
 import data.sealwright.classification

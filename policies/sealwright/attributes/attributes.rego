@@ -28,9 +28,7 @@ _rules := data.sealwright.config.attributes if is_object(data.sealwright.config.
 _waived(rule) if {
 	is_string(input.action.name)
 	is_array(rule.actions)
-	every name in rule.actions {
-		name != input.action.name
-	}
+	not input.action.name in rule.actions
 }
 
 # A rule is met where every condition of one branch holds.

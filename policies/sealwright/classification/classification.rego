@@ -1,7 +1,9 @@
 # METADATA
 # scope: package
 # title: Classification
-# description: Compares the document's step on the ladder with the clearance of the subject's roles.
+# description: |
+#   Compares the document's step on the ladder with the clearance of the subject's roles.
+#   For everybody who sorts documents by how much harm they could do.
 package sealwright.classification
 
 import data.sealwright.roles

@@ -36,9 +36,7 @@ _demands contains demand if {
 _waived(demand) if {
 	is_string(input.action.name)
 	is_array(demand.actions)
-	every name in demand.actions {
-		name != input.action.name
-	}
+	not input.action.name in demand.actions
 }
 
 _waived(demand) if classification.level < classification.rank[demand.from]
@@ -50,11 +48,12 @@ _enough(demand) if {
 	count(officers) >= demand.least
 }
 
-# Who approved this action on this document in time; never the requester.
+# Who approved, in time, that this subject does this to this document; never the subject.
 _approving contains approval.officer if {
 	is_array(input.context.approvals)
 	some approval in input.context.approvals
 	is_string(input.subject.id)
+	approval.subject == input.subject.id
 	approval.officer != input.subject.id
 	approval.action == input.action.name
 	approval.document_id == input.resource.properties.document_id

@@ -13,6 +13,7 @@ _config := example.with_topic({"duties": {
 
 _approval(officer) := {
 	"officer": officer,
+	"subject": "olaf",
 	"action": "destroy",
 	"document_id": "doc-1",
 	"until": "2026-11-21T08:00:00Z",
@@ -21,6 +22,13 @@ _approval(officer) := {
 _asked := object.union(example.with_label(example.destroy, {"contributor": "ingest"}), {"subject": {"id": "olaf"}})
 
 _destroy(officers) := example.with_context(_asked, {"approvals": [_approval(officer) | some officer in officers]})
+
+_for_bea(officers) := object.union(
+	example.with_context(_asked, {"approvals": [object.union(_approval(officer), {"subject": "bea"}) |
+		some officer in officers
+	]}),
+	{"subject": {"id": "bea"}},
+)
 
 _demanding(fields) := example.with_topic({"duties": {"approvals": [object.union(_demand, fields)]}})
 
@@ -50,14 +58,16 @@ test_one_officer_does_not_count_twice if {
 }
 
 test_requester_does_not_approve_their_own_request if {
-	request := object.union(_destroy(["ada", "bea"]), {"subject": {"id": "bea"}})
-	duties.deny == {"approvals_missing"} with input as request with data.sealwright.config as _config
-	three := object.union(_destroy(["ada", "bea", "cyd"]), {"subject": {"id": "bea"}})
+	two := _for_bea(["ada", "bea"])
+	duties.deny == {"approvals_missing"} with input as two with data.sealwright.config as _config
+	three := _for_bea(["ada", "bea", "cyd"])
 	duties.deny == set() with input as three with data.sealwright.config as _config
 }
 
 test_approval_of_something_else_does_not_count if {
 	others := [
+		{"subject": "otto"},
+		{"subject": null},
 		{"action": "open"},
 		{"action": null},
 		{"document_id": "doc-2"},
@@ -74,7 +84,7 @@ test_approval_of_something_else_does_not_count if {
 		request := example.with_context(_asked, {"approvals": approvals})
 		duties.deny == {"approvals_missing"} with input as request with data.sealwright.config as _config
 	}
-	every field in ["officer", "action", "document_id", "until"] {
+	every field in ["officer", "subject", "action", "document_id", "until"] {
 		approvals := [_approval("ada"), object.remove(_approval("bea"), [field])]
 		request := example.with_context(_asked, {"approvals": approvals})
 		duties.deny == {"approvals_missing"} with input as request with data.sealwright.config as _config

@@ -1,7 +1,9 @@
 # METADATA
 # scope: package
 # title: Multi-factor authentication
-# description: Demands, from one step of the ladder upward, a claim `amr` (RFC 8176) that names an accepted method.
+# description: |
+#   Demands, from one step of the ladder upward, a claim `amr` (RFC 8176) that names an accepted method.
+#   For teams whose identity provider says how the user signed in.
 package sealwright.mfa
 
 import data.sealwright.classification

@@ -1,7 +1,9 @@
 # METADATA
 # scope: package
 # title: Privacy
-# description: Masks text wherever no rule says that it may stay clear.
+# description: |
+#   Masks text wherever no rule says that it may stay clear.
+#   For teams whose documents hold personal data that most readers do not need.
 package sealwright.privacy
 
 import data.sealwright.action

@@ -1,7 +1,9 @@
 # METADATA
 # scope: package
 # title: Purpose
-# description: Binds use to the purposes of the label and of the role, and labels to the purposes of whoever seals.
+# description: |
+#   Binds use to the purposes of the label and of the role, and labels to the purposes of whoever seals.
+#   For teams that promised what data would be used for (GDPR, article 5).
 package sealwright.purpose
 
 import data.sealwright.action

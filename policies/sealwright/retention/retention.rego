@@ -1,7 +1,9 @@
 # METADATA
 # scope: package
 # title: Retention
-# description: Ends use at the label's `retain_until` and refuses documents from the future. Times compare as text.
+# description: |
+#   Ends use at the label's `retain_until` and refuses documents from the future. Times compare as text.
+#   For teams that may not keep data forever.
 package sealwright.retention
 
 import data.sealwright.action

@@ -11,6 +11,7 @@ import data.sealwright.classification
 import data.sealwright.mfa
 import data.sealwright.purpose
 import data.sealwright.roles
+import data.sealwright.timestamp
 
 # METADATA
 # title: Whether a search may return the document
@@ -24,11 +25,16 @@ allow if {
 	input.resource.properties.tenant == input.subject.properties.tenant
 	input.resource.properties.classification in readable
 	purpose.requested in input.resource.properties.purposes
+	timestamp.valid(input.context.time)
 	input.resource.properties.created_at <= input.context.time
 	_in_time
 	every attribute, claim in _matches {
-		input.resource.properties.attributes[attribute] == input.subject.properties[claim]
+		_equal(attribute, claim)
 	}
+}
+
+_equal(attribute, claim) if {
+	input.resource.properties.attributes[attribute] == input.subject.properties[claim]
 }
 
 # The same as an answer, for whoever decides instead of filtering.

@@ -129,7 +129,12 @@ test_attributes_match_claims_where_configured if {
 		request := example.with_subject(_legal, {"unit": unit})
 		not retrieval.allow with input as request with data.sealwright.config as _matching
 	}
-	every path in ["subject/properties/unit", "resource/properties/attributes", "resource/properties/attributes/department"] {
+	paths := [
+		"subject/properties/unit",
+		"resource/properties/attributes",
+		"resource/properties/attributes/department",
+	]
+	every path in paths {
 		not retrieval.allow with input as example.without(_legal, path) with data.sealwright.config as _matching
 	}
 }

@@ -1,7 +1,9 @@
 # METADATA
 # scope: package
 # title: Roles
-# description: Lets a subject do what one of its roles allows.
+# description: |
+#   Lets a subject do what one of its roles allows.
+#   For everybody.
 package sealwright.roles
 
 # The roles that the subject claims and the configuration knows.

@@ -37,9 +37,7 @@ _waived(requirement) if classification.level < classification.rank[requirement.f
 _waived(requirement) if {
 	is_string(input.action.name)
 	is_array(requirement.actions)
-	every name in requirement.actions {
-		name != input.action.name
-	}
+	not input.action.name in requirement.actions
 }
 
 _strong(requirement) if {

@@ -14,7 +14,10 @@ _config := example.with_topic({"stepup": {"levels": ["one", "two", "three"], "re
 # 2026-11-21T07:00:00Z, the time of the examples.
 _now := 1795244400
 
-_restricted := example.with_label(_signed_in({"acr": "two", "amr": ["hwk"], "auth_time": _now - 60}), {"classification": "restricted"})
+_restricted := example.with_label(
+	_signed_in({"acr": "two", "amr": ["hwk"], "auth_time": _now - 60}),
+	{"classification": "restricted"},
+)
 
 _signed_in(claims) := example.with_subject(example.open, claims)
 

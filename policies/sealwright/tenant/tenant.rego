@@ -1,7 +1,9 @@
 # METADATA
 # scope: package
 # title: Tenant
-# description: Keeps every tenant's documents to its own subjects.
+# description: |
+#   Keeps every tenant's documents to its own subjects.
+#   For everybody who keeps documents of several customers or companies.
 package sealwright.tenant
 
 deny contains "tenant_missing" if not _stated

@@ -7,8 +7,23 @@ package sealwright.timestamp
 # Whether a text is of the one form, in which times compare as text.
 valid(text) if {
 	count(text) == 20
-	concat("", [substring(text, place, 1) | some place in [4, 7, 10, 13, 16, 19]]) == "--T::Z"
-	digits := concat("", [substring(text, place, 2) | some place in [0, 2, 5, 8, 11, 14, 17]])
+	separators := [
+		substring(text, 4, 1),
+		substring(text, 7, 1),
+		substring(text, 10, 1),
+		substring(text, 13, 1),
+		substring(text, 16, 1),
+		substring(text, 19, 1),
+	]
+	separators == ["-", "-", "T", ":", ":", "Z"]
+	digits := concat("", [
+		substring(text, 0, 4),
+		substring(text, 5, 2),
+		substring(text, 8, 2),
+		substring(text, 11, 2),
+		substring(text, 14, 2),
+		substring(text, 17, 2),
+	])
 	trim(digits, "0123456789") == ""
 }
 

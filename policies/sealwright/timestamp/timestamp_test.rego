@@ -47,7 +47,13 @@ test_each_month_begins_a_day_after_the_last_one_ends if {
 }
 
 test_what_has_another_form_has_no_seconds if {
-	others := ["", "2026-11-21", "2026-11-21T07:00:00+01:00", "2026-11-21T07:00:00z", "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z"]
+	others := [
+		"2026-11-21",
+		"2026-11-21T07:00:00+01:00",
+		"2026-11-21T07:00:00z",
+		"2026-13-01T00:00:00Z",
+		"2026-00-01T00:00:00Z",
+	]
 	every text in array.concat(example.hostile, others) {
 		not timestamp.seconds(text)
 		not timestamp.days(text)

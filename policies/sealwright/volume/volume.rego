@@ -29,9 +29,7 @@ _caps[name] := cap if {
 _waived(cap) if {
 	is_string(input.action.name)
 	is_array(cap.actions)
-	every name in cap.actions {
-		name != input.action.name
-	}
+	not input.action.name in cap.actions
 }
 
 _known(name) if {

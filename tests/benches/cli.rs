@@ -3,19 +3,17 @@
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::os::unix::fs::FileExt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use sealwright_core::document::{self, Encryptor, Flow, Part, Reader, Recipient, Unwrap};
+use sealwright_core::document::{self, CHUNK_SIZE, Chunks, Encryptor, Flow, Identity, Part, Reader, Recipient, Unwrap};
 use sealwright_tests::entropy;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Bytes read at once: with what comes out, they stay in a core's second cache.
-const PIECE: usize = 512 * 1024;
-
-/// Bytes read at once where threads share the work: enough for each to pay for itself.
-const LONG_PIECE: usize = 4 * 1024 * 1024;
+const PIECE: usize = 8 * CHUNK_SIZE;
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -34,10 +32,19 @@ fn main() -> Outcome<()> {
     }
 }
 
-fn encrypt(recipient: &str, source: File, sink: File, threads: usize) -> Outcome<()> {
+fn encrypt(recipient: &str, source: File, mut sink: File, threads: usize) -> Outcome<()> {
     let recipient = Recipient::parse(recipient)?;
     let mut encryptor = Encryptor::new(&[&recipient], None, None, false, &mut entropy())?;
-    carry(source, &mut encryptor, sink, threads)
+    let size = source.metadata()?.len();
+    if threads == 1 || size == 0 {
+        return carry(source, &mut encryptor, sink);
+    }
+    let front = encryptor.push(&[])?;
+    sink.write_all(&front)?;
+    let place = |start: u64| front.len() as u64 + start / CHUNK_SIZE as u64 * SEALED_CHUNK_SIZE;
+    let team = Team::new(threads, size)?;
+    let shared = encryptor.share(&team.recipients(), &mut entropy())?;
+    team.work(&shared, &source, &|start, end| Ok((start, end)), &sink, &place)
 }
 
 fn decrypt(identities: &str, mut source: File, sink: File, threads: usize) -> Outcome<()> {
@@ -52,20 +59,24 @@ fn decrypt(identities: &str, mut source: File, sink: File, threads: usize) -> Ou
             _ => {}
         }
     }
-    carry(source, &mut reader.decryptor(&identities)?, sink, threads)
+    if threads == 1 {
+        return carry(source, &mut reader.decryptor(&identities)?, sink);
+    }
+    let mut ranges = reader.range_decryptor(&identities, source.metadata()?.len())?;
+    let (from, to) = ranges.last_chunk_range();
+    ranges.authenticate(&read_range(&source, from, to)?)?;
+    let team = Team::new(threads, ranges.size())?;
+    let shared = ranges.share(&team.recipients(), &mut entropy())?;
+    team.work(&shared, &source, &|start, end| Ok(ranges.ciphertext_range(start, end)?), &sink, &|start| start)
 }
 
-fn carry(source: File, flow: &mut dyn Flow, sink: File, threads: usize) -> Outcome<()> {
-    flow.set_threads(threads);
-    if threads > 1 { carry_side_by_side(source, flow, sink) } else { carry_in_turn(source, flow, sink) }
-}
-
-fn carry_in_turn(mut source: File, flow: &mut dyn Flow, mut sink: File) -> Outcome<()> {
+fn carry(mut source: File, flow: &mut dyn Flow, mut sink: File) -> Outcome<()> {
     let (mut piece, mut out) = (vec![0; PIECE], Vec::new());
     loop {
         let size = source.read(&mut piece)?;
-        let part = part(&piece[..size]);
-        take(flow, part, &mut out)?;
+        let part = if size == 0 { Part::Last(&[]) } else { Part::More(&piece[..size]) };
+        out.resize(flow.ready(part).ok_or("armor tells no size")?, 0);
+        flow.take_into(part, &mut out)?;
         sink.write_all(&out)?;
         if part.is_last() {
             return Ok(());
@@ -73,60 +84,60 @@ fn carry_in_turn(mut source: File, flow: &mut dyn Flow, mut sink: File) -> Outco
     }
 }
 
-/// Reads ahead and writes behind, each in a thread of its own. Four buffers go round between the threads.
-fn carry_side_by_side(source: File, flow: &mut dyn Flow, sink: File) -> Outcome<()> {
-    let (to_read, emptied) = sync_channel(2);
-    let (filled, to_take) = sync_channel(2);
-    let (ready, to_write) = sync_channel(2);
-    let (written, to_fill) = sync_channel(2);
-    for _ in 0..2 {
-        to_read.send(vec![0; LONG_PIECE])?;
-        written.send(Vec::new())?;
+const SEALED_CHUNK_SIZE: u64 = CHUNK_SIZE as u64 + 16;
+
+/// Holds the workers for a document, each with a key pair of its own.
+struct Team {
+    identities: Vec<Identity>,
+    /// Bytes of plaintext.
+    size: u64,
+}
+
+impl Team {
+    fn new(count: usize, size: u64) -> Outcome<Self> {
+        let identities = (0..count).map(|_| Identity::generate(&mut entropy())).collect::<Result<_, _>>()?;
+        Ok(Self { identities, size })
     }
-    // What this holds of the channels ends with it, so that after a failure no thread waits.
-    thread::scope(move |scope| {
-        let reading = scope.spawn(move || read(source, emptied, filled));
-        let writing = scope.spawn(move || write(sink, to_write, written));
-        for (piece, size) in to_take {
-            let (part, mut out) = (part(&piece[..size]), to_fill.recv()?);
-            take(flow, part, &mut out)?;
-            ready.send(out)?;
-            // At the end nobody takes it.
-            to_read.send(piece).ok();
-        }
-        drop(ready);
-        reading.join().map_err(|_| "the reader panicked")??;
-        writing.join().map_err(|_| "the writer panicked")?
-    })
-}
 
-fn read(mut source: File, emptied: Receiver<Vec<u8>>, filled: SyncSender<(Vec<u8>, usize)>) -> Outcome<()> {
-    for mut piece in emptied {
-        let size = source.read(&mut piece)?;
-        filled.send((piece, size))?;
-        if size == 0 {
-            break;
-        }
+    fn recipients(&self) -> Vec<Recipient> {
+        self.identities.iter().map(|identity| identity.recipient().clone()).collect()
     }
-    Ok(())
-}
 
-fn write(mut sink: File, to_write: Receiver<Vec<u8>>, written: SyncSender<Vec<u8>>) -> Outcome<()> {
-    for out in to_write {
-        sink.write_all(&out)?;
-        // At the end nobody fills it.
-        written.send(out).ok();
+    /// Each worker takes the next range, reads it where it stands in the source, and writes what becomes of it to its place.
+    fn work(
+        &self,
+        shared: &[u8],
+        source: &File,
+        span: &(impl Fn(u64, u64) -> Outcome<(u64, u64)> + Sync),
+        sink: &File,
+        place: &(impl Fn(u64) -> u64 + Sync),
+    ) -> Outcome<()> {
+        let next = AtomicU64::new(0);
+        let work = |identity: &Identity| -> Outcome<()> {
+            let (mut chunks, mut piece, mut out) = (Chunks::unshare(shared, identity)?, Vec::new(), Vec::new());
+            loop {
+                let start = next.fetch_add(PIECE as u64, Ordering::Relaxed);
+                if start >= self.size {
+                    return Ok(());
+                }
+                let end = self.size.min(start + PIECE as u64);
+                let (from, to) = span(start, end)?;
+                piece.resize(usize::try_from(to - from)?, 0);
+                source.read_exact_at(&mut piece, from)?;
+                out.resize(chunks.worked_size(piece.len()), 0);
+                chunks.work_into(start, end == self.size, &piece, &mut out)?;
+                sink.write_all_at(&out, place(start))?;
+            }
+        };
+        thread::scope(|scope| {
+            let workers: Vec<_> = self.identities.iter().map(|identity| scope.spawn(|| work(identity))).collect();
+            workers.into_iter().try_for_each(|worker| worker.join().map_err(|_| "a worker panicked")?)
+        })
     }
-    Ok(())
 }
 
-/// Returns what was read as a part: when nothing was, it is the last.
-fn part(read: &[u8]) -> Part<'_> {
-    if read.is_empty() { Part::Last(&[]) } else { Part::More(read) }
-}
-
-/// Has a part go through, into a buffer that is used again.
-fn take(flow: &mut dyn Flow, part: Part<'_>, out: &mut Vec<u8>) -> Outcome<()> {
-    out.resize(flow.ready(part).ok_or("armor tells no size")?, 0);
-    Ok(flow.take_into(part, out)?)
+fn read_range(source: &File, from: u64, to: u64) -> Outcome<Vec<u8>> {
+    let mut range = vec![0; usize::try_from(to - from)?];
+    source.read_exact_at(&mut range, from)?;
+    Ok(range)
 }

@@ -34,62 +34,59 @@ _keys := {
 }
 
 # Where the configuration has another shape than its topic reads.
-misshapen contains shape.at if {
-	some shape in _shapes
-	value := _value(shape.at)
+misshapen contains array.concat([topic], shape.at) if {
+	is_object(data.sealwright.config)
+	some topic, whole in data.sealwright.config
+	some shape in _shapes[topic]
+	value := _part(whole, shape.at)
 	not _fits(shape, value)
 }
 
 # The parts of those topics that are off where they are left out; what the others miss denies.
-_shapes := [
-	{"at": ["attributes"], "is": "map", "must": {"any_of"}, "may": {"actions"}},
-	{"at": ["duties"], "is": "record", "must": set(), "may": {"approvals", "apart", "not_own"}},
-	{"at": ["duties", "approvals"], "is": "list", "must": {"actions", "officers", "least"}, "may": {"from"}},
-	{"at": ["duties", "apart"], "is": "list", "must": {"holders_of", "actions"}, "may": set()},
-	{"at": ["duties", "not_own"], "is": "names"},
-	{"at": ["hold"], "is": "record", "must": {"orders"}, "may": {"stops"}},
-	{"at": ["hold", "orders"], "is": "map", "must": {"use"}, "may": {"documents", "tenants", "matters"}},
-	{"at": ["hold", "stops"], "is": "names"},
-	{"at": ["residency"], "is": "record", "must": {"zones"}, "may": {"default", "places"}},
-	{"at": ["retrieval"], "is": "record", "must": set(), "may": {"every_document_ends", "match"}},
-	{"at": ["stepup"], "is": "record", "must": {"requirements"}, "may": {"levels"}},
-	{
-		"at": ["stepup", "requirements"],
-		"is": "list",
-		"must": {"from"},
-		"may": {"actions", "acr", "amr", "max_age_s"},
-	},
-	{
-		"at": ["training"],
-		"is": "record",
-		"must": {"purposes"},
-		"may": {"licences", "consent", "contributors", "min_age_days", "max_age_days", "residual"},
-	},
-	{"at": ["training", "residual"], "is": "record", "must": {"most"}, "may": {"at"}},
-	{"at": ["trust"], "is": "record", "must": set(), "may": {"senders", "quarantine"}},
-	{
-		"at": ["trust", "senders"],
-		"is": "map",
-		"must": {"contributors", "tenants", "purposes", "clearance"},
-		"may": set(),
-	},
-	{
-		"at": ["trust", "quarantine"],
-		"is": "record",
-		"must": set(),
-		"may": {"senders", "contributors", "documents"},
-	},
-	{"at": ["trust", "quarantine", "senders"], "is": "names"},
-	{"at": ["trust", "quarantine", "contributors"], "is": "names"},
-	{"at": ["trust", "quarantine", "documents"], "is": "names"},
-	{"at": ["volume"], "is": "map", "must": {"most"}, "may": {"actions", "measured"}},
-]
+_shapes := {
+	"attributes": [{"at": [], "is": "map", "must": {"any_of"}, "may": {"actions"}}],
+	"duties": [
+		{"at": [], "is": "record", "must": set(), "may": {"approvals", "apart", "not_own"}},
+		{"at": ["approvals"], "is": "list", "must": {"actions", "officers", "least"}, "may": {"from"}},
+		{"at": ["apart"], "is": "list", "must": {"holders_of", "actions"}, "may": set()},
+		{"at": ["not_own"], "is": "names"},
+	],
+	"hold": [
+		{"at": [], "is": "record", "must": {"orders"}, "may": {"stops"}},
+		{"at": ["orders"], "is": "map", "must": {"use"}, "may": {"documents", "tenants", "matters"}},
+		{"at": ["stops"], "is": "names"},
+	],
+	"residency": [{"at": [], "is": "record", "must": {"zones"}, "may": {"default", "places"}}],
+	"retrieval": [{"at": [], "is": "record", "must": set(), "may": {"every_document_ends", "match"}}],
+	"stepup": [
+		{"at": [], "is": "record", "must": {"requirements"}, "may": {"levels"}},
+		{"at": ["requirements"], "is": "list", "must": {"from"}, "may": {"actions", "acr", "amr", "max_age_s"}},
+	],
+	"training": [
+		{
+			"at": [],
+			"is": "record",
+			"must": {"purposes"},
+			"may": {"licences", "consent", "contributors", "min_age_days", "max_age_days", "residual"},
+		},
+		{"at": ["residual"], "is": "record", "must": {"most"}, "may": {"at"}},
+	],
+	"trust": [
+		{"at": [], "is": "record", "must": set(), "may": {"senders", "quarantine"}},
+		{"at": ["senders"], "is": "map", "must": {"contributors", "tenants", "purposes", "clearance"}, "may": set()},
+		{"at": ["quarantine"], "is": "record", "must": set(), "may": {"senders", "contributors", "documents"}},
+		{"at": ["quarantine", "senders"], "is": "names"},
+		{"at": ["quarantine", "contributors"], "is": "names"},
+		{"at": ["quarantine", "documents"], "is": "names"},
+	],
+	"volume": [{"at": [], "is": "map", "must": {"most"}, "may": {"actions", "measured"}}],
+}
 
-_value(at) := data.sealwright.config[at[0]] if count(at) == 1
+_part(whole, at) := whole if count(at) == 0
 
-_value(at) := data.sealwright.config[at[0]][at[1]] if count(at) == 2
+_part(whole, at) := whole[at[0]] if count(at) == 1
 
-_value(at) := data.sealwright.config[at[0]][at[1]][at[2]] if count(at) == 3
+_part(whole, at) := whole[at[0]][at[1]] if count(at) == 2
 
 _fits(shape, value) if {
 	shape.is == "record"

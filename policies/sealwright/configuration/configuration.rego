@@ -9,40 +9,36 @@ package sealwright.configuration
 deny contains "configuration_invalid" if not _valid
 
 _valid if {
-	count(object.keys(data.sealwright.config) - _keys) == 0
+	is_object(data.sealwright.config)
 	count(misshapen) == 0
 }
 
-_keys := {
+# Where the configuration has another shape than its topic reads, or nobody reads it.
+misshapen contains [topic] if {
+	some topic in _optional
+	not _shapes[topic]
+}
+
+misshapen contains array.concat([topic], shape.at) if {
+	some topic in _optional
+	some shape in _shapes[topic]
+	value := _part(data.sealwright.config[topic], shape.at)
+	not _fits(shape, value)
+}
+
+# What is not among the topics that are always on: they deny where something is missing.
+_optional := object.keys(data.sealwright.config) - {
 	"actions",
-	"attributes",
 	"cache_for_ms",
-	"duties",
-	"hold",
 	"ladder",
 	"mfa",
 	"operators",
 	"purposes",
 	"recovery",
-	"residency",
-	"retrieval",
 	"roles",
-	"stepup",
-	"training",
-	"trust",
-	"volume",
 }
 
-# Where the configuration has another shape than its topic reads.
-misshapen contains array.concat([topic], shape.at) if {
-	is_object(data.sealwright.config)
-	some topic, whole in data.sealwright.config
-	some shape in _shapes[topic]
-	value := _part(whole, shape.at)
-	not _fits(shape, value)
-}
-
-# The parts of those topics that are off where they are left out; what the others miss denies.
+# The parts of the topics that are off where they are left out.
 _shapes := {
 	"attributes": [{"at": [], "is": "map", "must": {"any_of"}, "may": {"actions"}}],
 	"duties": [

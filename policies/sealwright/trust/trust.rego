@@ -47,7 +47,10 @@ deny contains "quarantined" if {
 }
 
 # Managing goes on, or what is in quarantine could not be destroyed.
-_concerned if not _managing
+_concerned if {
+	"trust" in object.keys(data.sealwright.config)
+	not _managing
+}
 
 _managing if action.kind == "manage"
 

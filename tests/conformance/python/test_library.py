@@ -105,9 +105,13 @@ def test_shipped_data_fit_their_schema_and_leave_the_optional_topics_off() -> No
 
 
 def test_schema_and_library_know_the_same_keys() -> None:
-    known = re.search(r"_keys := \{(.+?)\}", MODULES["sealwright/configuration/configuration.rego"], re.DOTALL)
-    assert known is not None
-    assert set(re.findall(r'"(\w+)"', known[1])) == set(CONFIGURATION.schema["$defs"]["config"]["properties"])
+    text = MODULES["sealwright/configuration/configuration.rego"]
+    always = re.search(r"_optional := .+? - \{(.+?)\}", text, re.DOTALL)
+    optional = re.findall(r'^\t"(\w+)": \[', text, re.MULTILINE)
+    assert always is not None
+    keys = {*re.findall(r'"(\w+)"', always[1]), *optional}
+    assert keys == set(CONFIGURATION.schema["$defs"]["config"]["properties"])
+    assert {*optional} == {*OPTIONAL, "retrieval"}
 
 
 def test_readme_names_every_topic_reason_and_key() -> None:

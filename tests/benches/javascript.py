@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contest import Contender, Contest
+from inputs import SIZE
 from sealing import WALL, throughput
 from worker import Worker
 
@@ -42,4 +43,4 @@ def _contests(node: Worker, task: str) -> list[Contest]:
 
 
 def _contest(what: str, ours: list[Contender], peers: list[Contender]) -> Contest:
-    return Contest(theme="Node", what=what, unit=WALL, convert=throughput, ours=ours, peers=peers, rounds=5)
+    return Contest(theme="Node", what=what, unit=WALL, convert=throughput(SIZE), ours=ours, peers=peers, rounds=5)

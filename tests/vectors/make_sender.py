@@ -59,7 +59,7 @@ def body_of(text: bytes) -> bytes:
 
 def message(label: bytes, private: bytes, commitment: bytes, sealed: bytes, context: bytes) -> bytes:
     parts = b"".join(len(part).to_bytes(4, "big") + part for part in (label, private))
-    return context + parts + commitment + len(sealed).to_bytes(8, "big") + tree.digest(sealed)
+    return context + parts + commitment + len(sealed).to_bytes(8, "big") + tree.subtree(sealed, root=True)
 
 
 def sender(
@@ -78,7 +78,7 @@ def sender(
     commitment = hkdf(file_key, b"", b"sealwright.dev/v1/commitment")
     claims = message(label, body_of(private), commitment, sealed, context)
     signature = (sign or signer.key.sign)(claims)
-    body = commitment + len(sealed).to_bytes(8, "big") + tree.digest(sealed) + signature
+    body = commitment + len(sealed).to_bytes(8, "big") + tree.subtree(sealed, root=True) + signature
     args = [b"v1", (key_id or signer.key_id).encode()] if args is None else args
     return stanza("sealwright.dev/sender", args, body[:cut] if cut < 0 else body + bytes(cut))
 

@@ -45,10 +45,11 @@ def main() -> None:
     with (
         inputs() as folder,
         worker(core, folder.folder, pinned=True) as native,
+        worker(core, folder.folder) as native_on_all,
         worker(peer, folder.folder, pinned=True) as age_crate,
         worker("node", Path(__file__).with_name("node.mjs"), folder.folder) as node,
     ):
-        contests = _contests(folder, cli, native, age_crate, node)
+        contests = _contests(folder, cli, native, native_on_all, age_crate, node)
         rows = _measured([contest for contest in contests if not themes or contest.theme in themes], console)
     rows += [row for row in large.rows() if not themes or row.theme in themes]
     _show(rows, console)
@@ -58,9 +59,11 @@ def main() -> None:
     console.print(f"written to {RESULTS.relative_to(Path.cwd()) if RESULTS.is_relative_to(Path.cwd()) else RESULTS}")
 
 
-def _contests(inputs: Inputs, cli: Path, core: Worker, age_crate: Worker, node: Worker) -> list[Contest]:
+def _contests(
+    inputs: Inputs, cli: Path, core: Worker, core_on_all: Worker, age_crate: Worker, node: Worker
+) -> list[Contest]:
     return [
-        *sealing.contests(inputs, cli, core, age_crate),
+        *sealing.contests(inputs, cli, core, core_on_all, age_crate),
         *javascript.contests(node),
         *ranges.contests(inputs, core, age_crate, node),
         *rewrapping.contests(core),

@@ -34,35 +34,41 @@ def throughput(size: int) -> Callable[[float], float]:
     return lambda seconds: size / 1e6 / seconds
 
 
-def contests(inputs: Inputs, cli: Path, core: Worker, age_crate: Worker) -> list[Contest]:
-    return [*_processes(inputs, cli), *_in_process(inputs, core, age_crate)]
+def contests(inputs: Inputs, cli: Path, core: Worker, core_on_all: Worker, age_crate: Worker) -> list[Contest]:
+    return [*_processes(inputs, cli), *_in_memory(inputs, core, core_on_all), *_in_process(inputs, core, age_crate)]
 
 
 def _processes(inputs: Inputs, cli: Path) -> list[Contest]:
     folder = inputs.folder
     plaintext, document, identity = folder / "long", folder / "long.age", folder / "identity.txt"
     ours, peer = folder / "ours", folder / "peer"
-    tasks: dict[str, tuple[list[str | Path], list[str | Path]]] = {
-        "encrypt": (
-            [cli, "encrypt", inputs.recipient, plaintext, SINK],
-            ["age", "-r", inputs.recipient, "-o", SINK, plaintext],
-        ),
-        "decrypt": ([cli, "decrypt", identity, document, SINK], ["age", "-d", "-i", identity, "-o", SINK, document]),
+    tasks: dict[str, list[str | Path]] = {
+        "encrypt": [cli, "encrypt", inputs.recipient, plaintext, SINK],
+        "decrypt": [cli, "decrypt", identity, document, SINK],
     }
+    peers = _age(inputs)
     return [
         Contest(
             theme="Whole process",
             what=f"{task} 512 MiB {kind}",
             unit=CPU if pinned else WALL,
             convert=throughput(LONG_SIZE),
-            ours=[Contender("core, streaming", _process([*ours_command, threads(pinned)], sink or ours, pinned))],
-            peers=[Contender("age CLI", _process(peer_command, sink or peer, pinned))],
+            ours=[Contender("core, streaming", _process([*command, threads(pinned)], sink or ours, pinned))],
+            peers=[Contender("age CLI", _process(peers[task], sink or peer, pinned))],
             pinned=pinned,
             rounds=11,
         )
         for kind, sink, pinned in KINDS
-        for task, (ours_command, peer_command) in tasks.items()
+        for task, command in tasks.items()
     ]
+
+
+def _age(inputs: Inputs) -> dict[str, list[str | Path]]:
+    folder = inputs.folder
+    return {
+        "encrypt": ["age", "-r", inputs.recipient, "-o", SINK, folder / "long"],
+        "decrypt": ["age", "-d", "-i", folder / "identity.txt", "-o", SINK, folder / "long.age"],
+    }
 
 
 def threads(pinned: bool) -> str:
@@ -78,6 +84,28 @@ def _process(command: list[str | Path], sink: Path, pinned: bool) -> Callable[[]
         return (cpu_of_command if pinned else wall_of_command)([sink if part == SINK else part for part in command])
 
     return once
+
+
+def _in_memory(inputs: Inputs, core: Worker, core_on_all: Worker) -> list[Contest]:
+    """Compares streams of 64 MiB in memory, 512 MiB in all, with the command on as much from a cached file to nowhere."""
+    peers = _age(inputs)
+    return [
+        Contest(
+            theme="In process",
+            what=f"{task} 8 × 64 MiB as streams, {'one core' if pinned else 'all cores'}",
+            unit=CPU if pinned else WALL,
+            convert=throughput(LONG_SIZE),
+            ours=[_as_long(core.cpu("core", task) if pinned else core_on_all.wall("core", f"{task} on all cores"))],
+            peers=[Contender("age CLI, whole process", _process(peers[task], NOWHERE, pinned))],
+            pinned=pinned,
+        )
+        for pinned in (True, False)
+        for task in peers
+    ]
+
+
+def _as_long(contender: Contender) -> Contender:
+    return Contender(contender.name, lambda: sum(contender.once() for _ in range(LONG_SIZE // SIZE)))
 
 
 def _in_process(inputs: Inputs, core: Worker, age_crate: Worker) -> list[Contest]:

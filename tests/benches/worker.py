@@ -53,10 +53,9 @@ class Worker:
 
 @contextmanager
 def worker(*command: str | Path, pinned: bool = False) -> Iterator[Worker]:
-    with (
-        cores(1 if pinned else None),
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process,
-    ):
+    with cores(1 if pinned else None):
+        started = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with started as process:
         yield Worker(process)
         assert process.stdin
         process.stdin.close()

@@ -8,10 +8,11 @@ use std::hint::black_box;
 use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::thread;
 use std::time::Instant;
 
 use sealwright_core::document::{
-    self, Encryptor, Header, Identity, RangeDecryptor, Reader, Recipient, Rewrap, Unwrap, parse_identities,
+    self, Encryptor, Flow, Header, Identity, Part, RangeDecryptor, Reader, Recipient, Rewrap, Unwrap, parse_identities,
 };
 use sealwright_core::privacy::Scanner;
 use sealwright_core::surface;
@@ -22,6 +23,8 @@ use records::Records;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const PIECE: usize = 1 << 20;
+/// So long that it pays for its threads.
+const SHARED_PIECE: usize = 8 << 20;
 const READ: u64 = 4096;
 const READS: u64 = 50;
 const DECISIONS: u64 = 20;
@@ -49,8 +52,10 @@ fn main() -> Outcome<()> {
     for task in io::stdin().lines() {
         let start = Instant::now();
         let operations = match task?.as_str() {
-            "encrypt" => worker.encrypt()?,
-            "decrypt" => worker.decrypt()?,
+            "encrypt" => worker.encrypt(1)?,
+            "decrypt" => worker.decrypt(1)?,
+            "encrypt on all cores" => worker.encrypt(cores()?)?,
+            "decrypt on all cores" => worker.decrypt(cores()?)?,
             "range" => worker.read_ranges()?,
             "rewrap" => worker.plain.rewrap()?,
             "rewrap hybrid" => worker.hybrid.rewrap()?,
@@ -66,6 +71,23 @@ fn main() -> Outcome<()> {
         writeln!(io::stdout(), "{answer}")?;
     }
     Ok(())
+}
+
+/// Sends bytes through in pieces, into one buffer.
+fn carry(flow: &mut dyn Flow, bytes: &[u8], threads: usize) -> Outcome<u64> {
+    flow.set_threads(threads);
+    let mut out = Vec::new();
+    let pieces = bytes.chunks(if threads == 1 { PIECE } else { SHARED_PIECE });
+    for part in pieces.map(Part::More).chain([Part::Last(&[])]) {
+        out.resize(flow.ready(part).ok_or("armor tells no size")?, 0);
+        flow.take_into(part, &mut out)?;
+        black_box(&out);
+    }
+    Ok(1)
+}
+
+fn cores() -> Outcome<usize> {
+    Ok(thread::available_parallelism()?.get())
 }
 
 impl Worker {
@@ -93,25 +115,16 @@ impl Worker {
         })
     }
 
-    fn encrypt(&self) -> Outcome<u64> {
+    fn encrypt(&self, threads: usize) -> Outcome<u64> {
         let mut encryptor = Encryptor::new(&[self.identity.recipient()], None, None, false, &mut entropy())?;
-        for piece in self.plaintext.chunks(PIECE) {
-            black_box(encryptor.push(piece)?);
-        }
-        black_box(encryptor.finish()?);
-        Ok(1)
+        carry(&mut encryptor, &self.plaintext, threads)
     }
 
-    fn decrypt(&self) -> Outcome<u64> {
+    fn decrypt(&self, threads: usize) -> Outcome<u64> {
         let (front, rest) = self.document.split_at(PIECE);
         let mut reader = Reader::new();
         reader.push(front)?;
-        let mut decryptor = reader.decryptor(&[&self.identity as &dyn Unwrap])?;
-        for piece in rest.chunks(PIECE) {
-            black_box(decryptor.push(piece)?);
-        }
-        black_box(decryptor.finish()?);
-        Ok(1)
+        carry(&mut reader.decryptor(&[&self.identity as &dyn Unwrap])?, rest, threads)
     }
 
     fn read_ranges(&mut self) -> Outcome<u64> {

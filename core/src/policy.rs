@@ -1,6 +1,9 @@
 //! Requests, policies and decisions. Normative: `spec/decision.md`.
 
 #[cfg(feature = "rego")]
+#[allow(dead_code, reason = "the compiled tier is what uses it")]
+mod builtin;
+#[cfg(feature = "rego")]
 mod builtins;
 #[cfg(feature = "rego")]
 mod check;
@@ -8,9 +11,15 @@ mod decision;
 #[cfg(feature = "rego")]
 mod engine;
 #[cfg(feature = "rego")]
+#[allow(dead_code, reason = "the compiled tier is what uses it")]
+mod fuel;
+#[cfg(feature = "rego")]
 mod interpreter;
 #[cfg(feature = "rego")]
 mod limits;
+#[cfg(feature = "rego")]
+#[allow(dead_code, reason = "the compiled tier is what uses it")]
+mod number;
 mod obligation;
 #[cfg(feature = "rego")]
 mod outline;
@@ -21,6 +30,9 @@ mod request;
 mod scan;
 #[cfg(feature = "rego")]
 mod source;
+#[cfg(feature = "rego")]
+#[allow(dead_code, reason = "the compiled tier is what uses it")]
+mod value;
 
 pub use decision::{Answer, Decision, PolicyDigest};
 #[cfg(feature = "rego")]

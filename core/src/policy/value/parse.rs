@@ -1,0 +1,192 @@
+//! Reads values straight from JSON.
+//!
+//! This reader knows the frequent forms and leaves the rest, failures included, to [`crate::encoding::json`]: so there is one
+//! reader that says what JSON is, and both give the same values.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::{Listed, Node, Sorted, Text, Value};
+use crate::encoding::json;
+use crate::error::Error;
+use crate::policy::number::Number;
+
+/// So many digits are the shortest form of the double that they stand for.
+const MAX_DIGITS: usize = 15;
+
+impl Value {
+    /// Reads one JSON value. `what` names the input in the failure.
+    ///
+    /// # Errors
+    /// `json_invalid` as [`json::parse`], which says what is read.
+    pub(crate) fn parse_json(what: &'static str, text: &[u8]) -> Result<Self, Error> {
+        match Reader::read(text) {
+            Some(value) => Ok(value),
+            None => json::parse(what, text).map(|json| Self::from(&json)),
+        }
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    rest: &'a [u8],
+    depth: usize,
+    members: Vec<(Value, Value)>,
+    items: Vec<Value>,
+}
+
+impl<'a> Reader<'a> {
+    fn read(text: &'a [u8]) -> Option<Value> {
+        let text = core::str::from_utf8(text).ok()?;
+        let mut reader = Reader { text, rest: text.as_bytes(), depth: 0, members: Vec::new(), items: Vec::new() };
+        let value = reader.value()?;
+        reader.next().is_none().then_some(value)
+    }
+
+    fn value(&mut self) -> Option<Value> {
+        match self.next()? {
+            b'"' => self.string().map(Value::Text),
+            b'{' => self.nested(Self::object),
+            b'[' => self.nested(Self::array),
+            b'-' | b'0'..=b'9' => self.number().map(Value::Number),
+            b't' => self.literal(b"true", Value::Bool(true)),
+            b'f' => self.literal(b"false", Value::Bool(false)),
+            b'n' => self.literal(b"null", Value::Null),
+            _ => None,
+        }
+    }
+
+    fn nested(&mut self, read: fn(&mut Self) -> Option<Value>) -> Option<Value> {
+        if self.depth == json::MAX_DEPTH {
+            return None;
+        }
+        self.depth = self.depth.saturating_add(1);
+        self.skip(1);
+        let value = read(self)?;
+        self.depth = self.depth.saturating_sub(1);
+        Some(value)
+    }
+
+    // Items wait on one stack for all levels, and leave it as a vector of the right size.
+
+    fn array(&mut self) -> Option<Value> {
+        let start = self.items.len();
+        if self.next()? == b']' {
+            self.skip(1);
+        } else {
+            loop {
+                let item = self.value()?;
+                self.items.push(item);
+                if self.ends(b']')? {
+                    break;
+                }
+            }
+        }
+        let items: Vec<Value> = self.items.drain(start..).collect();
+        Node::new(items, Listed).ok().map(|node| Value::Array(Arc::new(node)))
+    }
+
+    fn object(&mut self) -> Option<Value> {
+        let start = self.members.len();
+        if self.next()? == b'}' {
+            self.skip(1);
+        } else {
+            loop {
+                if self.next()? != b'"' {
+                    return None;
+                }
+                let key = self.string()?;
+                if self.next()? != b':' {
+                    return None;
+                }
+                self.skip(1);
+                let value = self.value()?;
+                self.members.push((Value::Text(key), value));
+                if self.ends(b'}')? {
+                    break;
+                }
+            }
+        }
+        let mut members: Vec<(Value, Value)> = self.members.drain(start..).collect();
+        let is_sorted = |members: &[(Value, Value)]| members.is_sorted_by(|(one, _), (next, _)| one < next);
+        if !is_sorted(&members) {
+            members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+            if !is_sorted(&members) {
+                return None;
+            }
+        }
+        Node::new(members, Sorted).ok().map(|node| Value::Object(Arc::new(node)))
+    }
+
+    /// Tells whether a list ends here, or else goes on behind a comma.
+    fn ends(&mut self, end: u8) -> Option<bool> {
+        let next = self.next()?;
+        self.skip(1);
+        if next == end { Some(true) } else { (next == b',').then_some(false) }
+    }
+
+    /// Reads a text without an escape.
+    fn string(&mut self) -> Option<Text> {
+        self.skip(1);
+        let size = self.rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
+        if self.rest.get(size) != Some(&b'"') {
+            return None;
+        }
+        let start = self.text.len().saturating_sub(self.rest.len());
+        let text = self.text.get(start..start.saturating_add(size))?;
+        self.skip(size.saturating_add(1));
+        Some(Text::new(text))
+    }
+
+    /// Reads a number without an exponent.
+    fn number(&mut self) -> Option<Number> {
+        let is_negative = self.rest.first() == Some(&b'-');
+        if is_negative {
+            self.skip(1);
+        }
+        let first = self.rest.first().copied()?;
+        let (mut mantissa, mut size) = (0_i64, 0_usize);
+        self.digits(&mut mantissa, &mut size);
+        let whole = size;
+        let mut places = 0;
+        if self.rest.first() == Some(&b'.') {
+            self.skip(1);
+            self.digits(&mut mantissa, &mut size);
+            places = size.saturating_sub(whole);
+            if places == 0 {
+                return None;
+            }
+        }
+        let is_plain = whole > 0 && size <= MAX_DIGITS && (first != b'0' || whole == 1);
+        if !is_plain || matches!(self.rest.first(), Some(b'e' | b'E')) {
+            return None;
+        }
+        let mantissa = if is_negative { mantissa.saturating_neg() } else { mantissa };
+        Number::small(mantissa, i64::try_from(places).ok()?.saturating_neg()).ok()
+    }
+
+    fn digits(&mut self, mantissa: &mut i64, size: &mut usize) {
+        while let Some(digit @ b'0'..=b'9') = self.rest.first() {
+            *mantissa = mantissa.wrapping_mul(10).wrapping_add(i64::from(digit & 15));
+            *size = size.saturating_add(1);
+            self.skip(1);
+        }
+    }
+
+    fn literal(&mut self, name: &[u8], value: Value) -> Option<Value> {
+        self.rest = self.rest.strip_prefix(name)?;
+        Some(value)
+    }
+
+    /// Skips white space and tells what is next.
+    fn next(&mut self) -> Option<u8> {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.rest.first() {
+            self.skip(1);
+        }
+        self.rest.first().copied()
+    }
+
+    fn skip(&mut self, count: usize) {
+        self.rest = self.rest.get(count..).unwrap_or_default();
+    }
+}

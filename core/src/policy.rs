@@ -7,13 +7,17 @@ mod builtin;
 mod builtins;
 #[cfg(feature = "rego")]
 mod check;
+#[cfg(feature = "rego")]
+mod compiled;
 mod decision;
 #[cfg(feature = "rego")]
 mod engine;
 #[cfg(feature = "rego")]
+mod failure;
+#[cfg(feature = "rego")]
 #[allow(dead_code, reason = "the compiled tier is what uses it")]
 mod fuel;
-#[cfg(feature = "rego")]
+#[cfg(feature = "rego-reference")]
 mod interpreter;
 #[cfg(feature = "rego")]
 mod limits;
@@ -23,6 +27,8 @@ mod number;
 mod obligation;
 #[cfg(feature = "rego")]
 mod outline;
+#[cfg(feature = "rego")]
+mod parser;
 #[cfg(feature = "policy-test")]
 mod report;
 mod request;
@@ -30,6 +36,12 @@ mod request;
 mod scan;
 #[cfg(feature = "rego")]
 mod source;
+#[cfg(feature = "rego")]
+mod syntax;
+#[cfg(feature = "rego")]
+mod tier;
+#[cfg(feature = "policy-test")]
+mod trial;
 #[cfg(feature = "rego")]
 #[allow(dead_code, reason = "the compiled tier is what uses it")]
 mod value;
@@ -45,3 +57,8 @@ pub use report::{Coverage, FailedTest, FileCoverage, TestReport};
 pub use request::{Action, Request, Resource, Subject};
 #[cfg(feature = "rego")]
 pub use source::{ModuleSource, PolicySource};
+#[cfg(feature = "rego")]
+pub use tier::Tier;
+#[cfg(feature = "policy-test")]
+#[doc(hidden)]
+pub use trial::Trial;

@@ -1,18 +1,16 @@
 //! A policy: loaded and checked once, then asked as often as needed.
 
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::check;
 use super::decision::{Answer, Decision, PolicyDigest};
-use super::interpreter::Interpreter;
 use super::limits::Limits;
 use super::request::Request;
-use super::scan;
 use super::source::{ModuleSource, PolicySource};
+use super::tier::{Evaluator, Tier};
+use super::value::Value;
 use crate::encoding::json;
 use crate::error::Error;
 use crate::label::PolicyRef;
@@ -27,7 +25,7 @@ struct Inner {
     reference: PolicyRef,
     entrypoint: String,
     limits: Limits,
-    interpreter: Interpreter,
+    evaluator: Evaluator,
     #[cfg(feature = "policy-test")]
     source: PolicySource,
 }
@@ -53,7 +51,7 @@ impl Policy {
             return Err(limit("data_bytes", limits.data_bytes));
         }
         let modules: Vec<&ModuleSource> = source.modules.iter().filter(|module| !module.is_test()).collect();
-        let interpreter = load(&source, &modules, &limits)?;
+        let evaluator = Evaluator::load(&source, &modules, &limits)?;
         let reference =
             PolicyRef { name: source.name.clone(), revision: source.revision.clone(), digest: source.digest(&data) };
         Ok(Self {
@@ -61,7 +59,7 @@ impl Policy {
                 reference,
                 entrypoint: source.entrypoint.clone(),
                 limits,
-                interpreter,
+                evaluator,
                 #[cfg(feature = "policy-test")]
                 source,
             }),
@@ -79,7 +77,7 @@ impl Policy {
             return Err(limit("request_bytes", most));
         }
         let request = Request::from_bytes(request)?.to_value();
-        let answer = self.inner.interpreter.clone().evaluate(&self.inner.entrypoint, &request)?;
+        let answer = self.inner.evaluator.evaluate(&self.inner.entrypoint, Value::from(&request))?;
         let answer =
             answer.ok_or_else(|| Error::DecisionInvalid { reason: "the entrypoint is undefined".to_owned() })?;
         let PolicyRef { revision, digest, .. } = self.inner.reference.clone();
@@ -90,6 +88,11 @@ impl Policy {
     /// Names the policy.
     pub fn reference(&self) -> &PolicyRef {
         &self.inner.reference
+    }
+
+    /// Tells which tier decides, and why.
+    pub fn tier(&self) -> Tier {
+        self.inner.evaluator.tier()
     }
 }
 
@@ -103,8 +106,7 @@ impl Policy {
     pub fn test(&self) -> Result<super::report::TestReport, Error> {
         let Inner { source, limits, .. } = self.inner.as_ref();
         let modules: Vec<&ModuleSource> = source.modules.iter().collect();
-        let mut interpreter = load(source, &modules, limits)?;
-        super::report::run(&mut interpreter, source)
+        super::report::run(&Evaluator::load(source, &modules, limits)?, source)
     }
 }
 
@@ -112,29 +114,6 @@ impl core::fmt::Debug for Policy {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         formatter.debug_tuple("Policy").field(&self.inner.reference).finish()
     }
-}
-
-fn load(source: &PolicySource, modules: &[&ModuleSource], limits: &Limits) -> Result<Interpreter, Error> {
-    let size = modules.iter().map(|module| module.text.len()).fold(0, usize::saturating_add);
-    if size > limits.module_bytes {
-        return Err(limit("module_bytes", limits.module_bytes));
-    }
-    let mut work: u64 = 0;
-    for module in modules {
-        work = work.saturating_add(scan::scan(&module.path, &module.text, limits)?);
-    }
-    if work > limits.parse_work {
-        return Err(Error::PolicyLimit { limit: "parse_work", most: limits.parse_work });
-    }
-    let mut interpreter = Interpreter::parse(modules, limits)?;
-    let rules = interpreter.outline()?;
-    check::check_rules(&rules, limits.depth)?;
-    check::check_data(&rules, &source.data)?;
-    if !rules.iter().any(|rule| !rule.is_function && rule.path.join(".") == source.entrypoint) {
-        return Err(Error::PolicyInvalid { reason: format!("its entrypoint `{}` is no rule", source.entrypoint) });
-    }
-    interpreter.prepare(&source.data)?;
-    Ok(interpreter)
 }
 
 fn limit(limit: &'static str, most: usize) -> Error {

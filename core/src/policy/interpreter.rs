@@ -3,17 +3,13 @@
 //! Its virtual machine is not used: it lets pass what must fail (`every` over a limit, conflicting rules). Its parser is
 //! only given text that `scan` has passed, its evaluator only rules that `check` has passed.
 
-mod failure;
 mod meter;
-mod reference;
-mod syntax;
 mod value;
 
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::num::NonZeroU32;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -21,17 +17,15 @@ use regorus::utils::limits::PolicyLengthConfig;
 use regorus::{Engine, Value as Rego};
 use serde_json::{Map, Value};
 
+use super::failure;
 use super::limits::Limits;
-use super::outline::RuleOutline;
+use super::parser::MAX_COLUMNS;
 use super::source::ModuleSource;
 use crate::error::Error;
 
 /// Asking for a rule that no policy has prepares the engine and does nothing else: it then says that there is none.
 const NO_RULE: &str = "data[\"\"]";
 const PREPARED: &str = "not a valid rule path";
-
-/// The most columns of a line: a hybrid recipient alone has 1,959.
-const MAX_COLUMNS: NonZeroU32 = NonZeroU32::MIN.saturating_add(4095);
 
 /// Holds modules and data, ready to be evaluated.
 #[derive(Clone)]
@@ -59,18 +53,6 @@ impl Interpreter {
             }
             Ok(Self { engine, limits: limits.clone() })
         })
-    }
-
-    /// Outlines every rule, for `check`.
-    ///
-    /// # Errors
-    /// `policy_syntax` for a reference that cannot be read.
-    pub(crate) fn outline(&mut self) -> Result<Vec<RuleOutline>, Error> {
-        let mut rules = Vec::new();
-        for module in self.engine.get_modules().iter() {
-            syntax::outline(module, &mut rules)?;
-        }
-        Ok(rules)
     }
 
     /// Adds the data and prepares the rules for evaluation, once for all clones.
@@ -112,7 +94,8 @@ impl Interpreter {
 
     /// Turns an error text into a failure with the place in whichever module it names.
     fn located(&mut self, text: &str) -> Error {
-        let paths: Vec<String> = self.engine.get_modules().iter().map(|module| syntax::path_of(module)).collect();
+        let paths: Vec<String> =
+            self.engine.get_modules().iter().map(|module| module.package.span.source.get_path().clone()).collect();
         let failures = paths.iter().map(|path| failure::at_load(text, path));
         failures.into_iter().find(|failure| failure.location().is_some()).unwrap_or_else(load_failure)
     }
@@ -131,6 +114,18 @@ impl Interpreter {
     /// As [`Interpreter::evaluate`].
     pub(crate) fn is_true(&mut self, rule: &str) -> Result<bool, Error> {
         Ok(self.value(rule, Rego::new_object())? == Rego::Bool(true))
+    }
+
+    /// Returns a rule's value as JSON text, sets as arrays.
+    ///
+    /// # Errors
+    /// As [`Interpreter::evaluate`].
+    pub(crate) fn value_text(&mut self, rule: &str, input: Option<&Value>) -> Result<Option<String>, Error> {
+        let input = input.map_or(Rego::Undefined, value::from_json);
+        match self.value(rule, input)? {
+            Rego::Undefined => Ok(None),
+            value => value.to_json_str().map(Some).map_err(|_| evaluation_failure()),
+        }
     }
 
     /// Returns the lines of each module that were evaluated, and those that were not.

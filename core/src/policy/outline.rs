@@ -1,9 +1,13 @@
 //! What the checks before an evaluation need to know of a module: its rules, and what each of them builds on.
 
+mod walk;
+
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::error::Location;
+
+pub(crate) use walk::outline;
 
 /// Holds a path under `data`, without it.
 pub(crate) type Path = Vec<String>;

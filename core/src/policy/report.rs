@@ -7,9 +7,9 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use super::interpreter::Interpreter;
 use super::outline::RuleOutline;
 use super::source::PolicySource;
+use super::tier::{Evaluator, Trace};
 use crate::encoding::json;
 use crate::error::Error;
 
@@ -69,25 +69,24 @@ impl TestReport {
 }
 
 /// Runs every `test_` rule of the test modules.
-pub(crate) fn run(interpreter: &mut Interpreter, source: &PolicySource) -> Result<TestReport, Error> {
+pub(crate) fn run(evaluator: &Evaluator, source: &PolicySource) -> Result<TestReport, Error> {
     let tests: BTreeSet<&str> =
         source.modules.iter().filter(|module| module.is_test()).map(|module| module.path.as_str()).collect();
-    let rules = interpreter.outline()?;
-    interpreter.enable_coverage();
+    let mut trace = Trace::new(evaluator);
     let mut seen = BTreeSet::new();
     let mut report =
         TestReport { passed: 0, failed: Vec::new(), coverage: Coverage { percent: 100.0, files: Vec::new() } };
-    for rule in rules.iter().filter(|rule| tests.contains(rule.place.file.as_str()) && is_test(rule)) {
+    for rule in evaluator.rules.iter().filter(|rule| tests.contains(rule.place.file.as_str()) && is_test(rule)) {
         if !seen.insert(&rule.path) {
             continue;
         }
-        match interpreter.is_true(&rule.path.join(".")) {
+        match trace.is_true(&rule.path.join(".")) {
             Ok(true) => report.passed = report.passed.saturating_add(1),
             Ok(false) => report.failed.push(failed(rule, "expected `true`".to_owned())),
             Err(error) => report.failed.push(failed(rule, error.to_string())),
         }
     }
-    let mut files = interpreter.coverage()?;
+    let mut files = trace.coverage()?;
     files.retain(|file| !tests.contains(file.path.as_str()));
     report.coverage = coverage(files, source);
     Ok(report)

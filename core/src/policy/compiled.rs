@@ -1,0 +1,51 @@
+//! The compiled tier: a policy becomes a [`Program`] when it is loaded, and a decision is one run over it.
+//!
+//! It takes those constructs whose meaning in OPA it has exactly, and leaves every policy that uses another one to the
+//! reference tier. The way is `syntax` → `lower` (goals) → `order` → `plan` (steps) → `machine`.
+
+mod definition;
+mod goal;
+mod index;
+mod lower;
+mod machine;
+mod names;
+mod order;
+mod plan;
+mod program;
+mod tree;
+mod visit;
+
+use alloc::string::String;
+
+use super::syntax::{Module, Place};
+use super::value::Value;
+
+pub(crate) use machine::Machine;
+pub(crate) use program::{Left, Program};
+
+/// Compiles modules and the data that they see.
+///
+/// # Errors
+/// Why they are left to the reference tier.
+pub(crate) fn compile(modules: &[Module], data: Option<Value>) -> Result<Program, Left> {
+    let groups = tree::group(modules)?;
+    let exports = tree::exports(modules);
+    let mut program = Program { base: data, ..Program::default() };
+    tree::grow(&mut program, &groups, modules)?;
+    definition::compile(&mut program, &groups, &exports)?;
+    Ok(program)
+}
+
+fn left(reason: &str, place: Option<&Place>) -> Left {
+    Left { reason: reason.into(), place: place.cloned() }
+}
+
+/// Returns the path of a place in the way that failures name it.
+impl core::fmt::Display for Left {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match &self.place {
+            Some(Place { file, row, column }) => write!(formatter, "{file}:{row}:{column}: {}", self.reason),
+            None => formatter.write_str(&String::from(&*self.reason)),
+        }
+    }
+}

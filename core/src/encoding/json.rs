@@ -42,6 +42,23 @@ pub fn canonical_object(members: &Map<String, Value>) -> Vec<u8> {
     text
 }
 
+/// Appends a text in its canonical form.
+pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
+    write::string(text, out);
+}
+
+/// Appends an integer up to 2^53 - 1 in its canonical form.
+#[cfg(feature = "rego")]
+pub(crate) fn write_integer(integer: i64, out: &mut Vec<u8>) {
+    write::integer(integer, out);
+}
+
+/// Appends a number in its canonical form.
+#[cfg(feature = "rego")]
+pub(crate) fn write_float(number: f64, out: &mut Vec<u8>) {
+    write::float(number, out);
+}
+
 /// Returns the nearest double of 0.d₁d₂d₃… · 10^point, its digits from 0 to 9; nothing from 10^16.
 pub(crate) fn nearest(digits: Vec<u8>, point: i32) -> Option<f64> {
     decimal::Decimal { digits, point }.to_float()

@@ -3,14 +3,13 @@
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec;
 use alloc::vec::Vec;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::obligation::Obligation;
-use crate::encoding::members::{Members, object, text, texts};
+use crate::encoding::members::Members;
 use crate::encoding::{hex, json};
 use crate::error::Error;
 
@@ -182,18 +181,34 @@ impl Decision {
     /// # Errors
     /// `json_invalid` when an obligation holds what JSON cannot.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        Ok(json::canonical(&object(vec![
-            ("decision_id", text(&self.decision_id)),
-            ("decision", Some(Value::Bool(self.decision))),
-            ("reasons", texts(&self.reasons)),
-            ("obligations", Some(Value::Array(self.obligations.iter().map(Obligation::to_value).collect()))),
-            (
-                "policy",
-                Some(object(vec![("revision", text(&self.policy.revision)), ("digest", text(&self.policy.digest))])),
-            ),
-            ("cache_for_ms", Some(self.cache_for_ms.into())),
-        ])))
+        let mut out = Vec::with_capacity(512);
+        out.extend_from_slice(b"{\"cache_for_ms\":");
+        out.extend_from_slice(self.cache_for_ms.to_string().as_bytes());
+        out.extend_from_slice(if self.decision { b",\"decision\":true" } else { b",\"decision\":false" });
+        out.extend_from_slice(b",\"decision_id\":");
+        json::write_text(&self.decision_id, &mut out);
+        out.extend_from_slice(b",\"obligations\":");
+        list(&self.obligations, &mut out, |obligation, out| out.extend(json::canonical(&obligation.to_value())));
+        out.extend_from_slice(b",\"policy\":{\"digest\":");
+        json::write_text(&self.policy.digest, &mut out);
+        out.extend_from_slice(b",\"revision\":");
+        json::write_text(&self.policy.revision, &mut out);
+        out.extend_from_slice(b"},\"reasons\":");
+        list(&self.reasons, &mut out, |reason, out| json::write_text(reason, out));
+        out.push(b'}');
+        Ok(out)
     }
+}
+
+fn list<T>(items: &[T], out: &mut Vec<u8>, mut write: impl FnMut(&T, &mut Vec<u8>)) {
+    out.push(b'[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        write(item, out);
+    }
+    out.push(b']');
 }
 
 fn obligations(items: Vec<Value>) -> Result<Vec<Obligation>, String> {

@@ -5,9 +5,9 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::decision::{Answer, Decision, PolicyDigest};
+use super::decision::{Decision, PolicyDigest};
 use super::limits::Limits;
-use super::request::Request;
+use super::request::{self, Request};
 use super::source::{ModuleSource, PolicySource};
 use super::tier::{Evaluator, Tier};
 use super::value::Value;
@@ -76,13 +76,15 @@ impl Policy {
         if request.len() > most {
             return Err(limit("request_bytes", most));
         }
-        let request = Request::from_bytes(request)?.to_value();
-        let answer = self.inner.evaluator.evaluate(&self.inner.entrypoint, Value::from(&request))?;
+        let request = Self::read(request)?;
+        let mut canonical = Vec::with_capacity(1024);
+        request.write_canonical(&mut canonical);
+        let answer = self.inner.evaluator.evaluate(&self.inner.entrypoint, request)?;
         let answer =
             answer.ok_or_else(|| Error::DecisionInvalid { reason: "the entrypoint is undefined".to_owned() })?;
-        let PolicyRef { revision, digest, .. } = self.inner.reference.clone();
-        let policy = PolicyDigest { revision, digest };
-        Ok(Decision::new(Answer::from_value(answer)?, policy, &json::canonical(&request)))
+        let PolicyRef { revision, digest, .. } = &self.inner.reference;
+        let policy = PolicyDigest { revision: revision.clone(), digest: digest.clone() };
+        Ok(Decision::new(answer, policy, &canonical))
     }
 
     /// Names the policy.
@@ -107,6 +109,16 @@ impl Policy {
         let Inner { source, limits, .. } = self.inner.as_ref();
         let modules: Vec<&ModuleSource> = source.modules.iter().collect();
         super::report::run(&Evaluator::load(source, &modules, limits)?, source)
+    }
+}
+
+impl Policy {
+    /// Reads what the policy sees as `input`. One reader says what is wrong with what is no request.
+    fn read(request: &[u8]) -> Result<Value, Error> {
+        match request::complete(&Value::parse_json("request", request)?) {
+            Some(complete) => Ok(complete),
+            None => Request::from_bytes(request).map(|request| Value::from(&request.to_value())),
+        }
     }
 }
 

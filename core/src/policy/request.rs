@@ -6,6 +6,8 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Value};
 
+#[cfg(feature = "rego")]
+use super::value::Value as Policed;
 use crate::encoding::json;
 use crate::encoding::members::{Members, object, text};
 use crate::error::Error;
@@ -96,6 +98,53 @@ impl Request {
         members.end()?;
         Ok(request)
     }
+}
+
+/// Fills in the absent objects of a request; nothing if it is none.
+#[cfg(feature = "rego")]
+pub(crate) fn complete(request: &Policed) -> Option<Policed> {
+    let entity = |value: &Policed| record(value, &["id", "type"], &["properties"]);
+    let members = [("subject", entity as fn(&Policed) -> Option<Policed>), ("resource", entity)];
+    let Policed::Object(given) = request else { return None };
+    let mut filled = Vec::with_capacity(4);
+    for (name, complete) in members {
+        filled.push((Policed::text(name), complete(given.get_text(name)?)?));
+    }
+    let action = record(given.get_text("action")?, &["name"], &["properties"])?;
+    filled.push((Policed::text("action"), action));
+    let context = match given.get_text("context") {
+        Some(context @ Policed::Object(_)) => context.clone(),
+        Some(_) => return None,
+        None => Policed::object(Vec::new()).ok()?,
+    };
+    filled.push((Policed::text("context"), context));
+    let known = given.keys().all(|key| filled.iter().any(|(name, _)| name == key));
+    if known { Policed::object(filled).ok() } else { None }
+}
+
+/// Fills in the absent objects of a record that has these texts and these objects and nothing else.
+#[cfg(feature = "rego")]
+fn record(value: &Policed, texts: &[&str], objects: &[&str]) -> Option<Policed> {
+    let Policed::Object(given) = value else { return None };
+    if !texts.iter().all(|name| matches!(given.get_text(name), Some(Policed::Text(_)))) {
+        return None;
+    }
+    let mut absent = Vec::new();
+    for name in objects {
+        match given.get_text(name) {
+            Some(Policed::Object(_)) => {}
+            Some(_) => return None,
+            None => absent.push((Policed::text(name), Policed::object(Vec::new()).ok()?)),
+        }
+    }
+    let known = texts.len().saturating_add(objects.len());
+    if given.len().saturating_add(absent.len()) != known {
+        return None;
+    }
+    if absent.is_empty() {
+        return Some(value.clone());
+    }
+    Policed::object(given.iter().cloned().chain(absent).collect()).ok()
 }
 
 impl Subject {

@@ -1,6 +1,7 @@
 //! The two tiers behind one policy: the compiled one wherever it has OPA's meaning exactly, the reference interpreter for
 //! the rest.
 
+mod answer;
 #[cfg(feature = "policy-test")]
 mod trace;
 
@@ -14,6 +15,7 @@ use serde_json::{Map, Value as Json};
 
 use super::check;
 use super::compiled::{self, Left, Machine, Program};
+use super::decision::Answer;
 use super::fuel::{Fault, Fuel};
 #[cfg(feature = "rego-reference")]
 use super::interpreter::Interpreter;
@@ -28,9 +30,6 @@ use crate::error::{Error, Location};
 
 #[cfg(feature = "policy-test")]
 pub(crate) use trace::Trace;
-
-/// The most bytes of an answer.
-const MAX_ANSWER_SIZE: u64 = 1 << 20;
 
 /// Tells which tier decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,22 +91,22 @@ impl Evaluator {
         }
     }
 
-    /// Evaluates one rule against an input and returns its value, sets as arrays; `None` if it is undefined.
+    /// Evaluates one rule against an input and reads its value as an answer; `None` if it is undefined.
     ///
     /// # Errors
-    /// `policy_limit` when it takes too much, `decision_invalid` when it is no JSON, `policy_evaluation` for every other
+    /// `policy_limit` when it takes too much, `decision_invalid` when it is no answer, `policy_evaluation` for every other
     /// failure.
-    pub(crate) fn evaluate(&self, rule: &str, input: Value) -> Result<Option<Json>, Error> {
+    pub(crate) fn evaluate(&self, rule: &str, input: Value) -> Result<Option<Answer>, Error> {
         match &self.engine {
             Engine::Compiled(program) => {
                 let Some(rules) = program.find(rule.split('.')) else { return Ok(None) };
                 let value = self.machine(program, Some(input)).evaluate(rules).map_err(|fault| self.failure(fault))?;
-                value.as_ref().map(answer).transpose()
+                value.as_ref().map(answer::read).transpose()
             }
             #[cfg(feature = "rego-reference")]
             Engine::Reference(interpreter, _) => {
                 let input = input.to_json().ok_or_else(|| self.failure(Fault::Limit("value_depth")))?;
-                interpreter.as_ref().clone().evaluate(rule, &input)
+                interpreter.as_ref().clone().evaluate(rule, &input)?.map(Answer::from_value).transpose()
             }
         }
     }
@@ -170,12 +169,4 @@ fn reference(_: &[&ModuleSource], _: &Map<String, Json>, _: &Limits, left: Left)
         }
         None => Error::PolicyInvalid { reason },
     })
-}
-
-fn answer(value: &Value) -> Result<Json, Error> {
-    let invalid = |reason: &str| Error::DecisionInvalid { reason: reason.to_owned() };
-    if value.weight() > MAX_ANSWER_SIZE {
-        return Err(invalid("it is too large"));
-    }
-    value.to_json().ok_or_else(|| invalid("it holds what JSON cannot"))
 }

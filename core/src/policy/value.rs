@@ -1,5 +1,6 @@
 //! The values that a policy computes with. They are immutable, ordered as OPA orders them, and cheap to clone.
 
+mod canonical;
 mod json;
 mod parse;
 

@@ -1,0 +1,85 @@
+//! Measures decisions of the compiled tier by number of rules and grants: JSON in, the whole decision out.
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::time::Instant;
+
+use sealwright_core::policy::{ModuleSource, Policy, PolicySource, Tier};
+use serde_json::{Map, Value, json};
+
+const DECISIONS: u32 = 20_000;
+const ROUNDS: u32 = 7;
+
+fn main() {
+    for (rules, grants) in [(10, 10_000), (100, 10_000), (100, 100_000), (1_000, 10_000), (10_000, 10_000)] {
+        let policy = Policy::load(source(rules, grants)).unwrap_or_else(|error| panic!("{error}"));
+        let request = request(rules, grants);
+        let decision = policy.decide(&request).unwrap_or_else(|error| panic!("{error}"));
+        assert!(decision.is_allowed(), "{decision:?}");
+        let best = (0..ROUNDS).map(|_| round(&policy, &request)).fold(f64::MAX, f64::min);
+        let tier = if policy.tier() == Tier::Compiled { "compiled" } else { "reference" };
+        let size = request.len();
+        println!("{rules:6} rules {grants:7} grants {size} bytes in: {best:7.2} µs a decision, {tier}");
+    }
+}
+
+fn round(policy: &Policy, request: &[u8]) -> f64 {
+    let count = if policy.tier() == Tier::Compiled { DECISIONS } else { DECISIONS / 100 };
+    let start = Instant::now();
+    for _ in 0..count {
+        let decision = policy.decide(black_box(request)).map(|decision| decision.to_bytes());
+        let _ = black_box(decision);
+    }
+    start.elapsed().as_secs_f64() * 1e6 / f64::from(count)
+}
+
+fn source(rules: usize, grants: usize) -> PolicySource {
+    let mut text = String::from(
+        "package sealwright\n\ndefault allow := false\n\ndecision := {\"decision\": allow, \"reasons\": reasons}\n\n\
+         reasons contains \"tenant_mismatch\" if not same_tenant\n\nreasons contains \"not_granted\" if not allow\n\n\
+         same_tenant if input.subject.properties.tenant == input.resource.properties.tenant\n",
+    );
+    for rule in 0..rules {
+        let verb = ["open", "train", "retrieve"][rule % 3];
+        write!(
+            text,
+            "\nallow if {{\n\tinput.action.name in {{\"{verb}\", \"export\"}}\n\t\
+             input.resource.properties.department == \"d{rule}\"\n\tsome role in input.subject.properties.roles\n\t\
+             role == data.departments.d{rule}.role\n\t\
+             data.grants[input.subject.id][input.resource.properties.collection] == \"reader\"\n}}\n"
+        )
+        .unwrap();
+    }
+    let mut departments = Map::new();
+    for rule in 0..rules {
+        departments.insert(format!("d{rule}"), json!({ "role": format!("analyst-{}", rule % 7) }));
+    }
+    let mut subjects = Map::new();
+    for grant in 0..grants {
+        subjects.insert(format!("user{grant}@acme.example"), json!({ "contracts-2026": "reader" }));
+    }
+    let data = json!({ "departments": departments, "grants": subjects });
+    let Value::Object(data) = data else { unreachable!() };
+    PolicySource {
+        name: "bench".to_owned(),
+        revision: "1".to_owned(),
+        entrypoint: "sealwright.decision".to_owned(),
+        modules: vec![ModuleSource { path: "bench.rego".to_owned(), text }],
+        data,
+    }
+}
+
+fn request(rules: usize, grants: usize) -> Vec<u8> {
+    let rule = rules * 2 / 3 / 3 * 3;
+    let request = json!({
+        "subject": {"type": "user", "id": format!("user{}@acme.example", grants / 2), "properties": {
+            "roles": ["employee", format!("analyst-{}", rule % 7)], "tenant": "acme", "amr": ["pwd", "mfa"]}},
+        "action": {"name": "open"},
+        "resource": {"type": "document", "id": "5c1e0f0e-66b4-4a0b-9f0e-0a4f3ab0f001", "properties": {
+            "classification": "internal", "tenant": "acme", "department": format!("d{rule}"),
+            "collection": "contracts-2026", "purposes": ["analyse", "train"],
+            "created_at": "2026-01-01T00:00:00Z", "contributor": "legal@acme.example"}},
+        "context": {"time": "2026-11-21T07:00:00Z", "purpose": "analyse"}
+    });
+    serde_json::to_vec(&request).unwrap()
+}

@@ -4,6 +4,7 @@
 //! A number has one form, whatever it was written as: `1`, `1.0` and `10e-1` are the same here.
 
 mod arithmetic;
+mod bits;
 mod float;
 mod text;
 
@@ -19,7 +20,7 @@ use super::fuel::Fault;
 pub(crate) const MAX_DIGITS: i64 = 1024;
 
 /// More bits than [`MAX_DIGITS`] digits have.
-pub(crate) const MAX_BITS: u64 = 3402;
+pub(crate) const MAX_BITS: u32 = 3402;
 
 /// What a number beyond the limits is.
 const TOO_LONG: Fault = Fault::Limit("number");
@@ -48,7 +49,7 @@ impl Number {
         if let Ok(mantissa) = i64::try_from(&mantissa) {
             return Self::small(mantissa, exponent);
         }
-        if mantissa.bits() > MAX_BITS.saturating_mul(2) {
+        if mantissa.bits() > u64::from(MAX_BITS).saturating_mul(2) {
             return Err(TOO_LONG);
         }
         let digits = mantissa.magnitude().to_radix_le(10);

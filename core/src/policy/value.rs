@@ -218,6 +218,11 @@ impl<T, K> Node<T, K> {
         self.items.len()
     }
 
+    /// Returns about how many bytes the items take, shared parts counted each time.
+    pub(crate) fn weight(&self) -> u64 {
+        self.weight
+    }
+
     /// Tells whether there is none.
     pub(crate) fn is_empty(&self) -> bool {
         self.items.is_empty()

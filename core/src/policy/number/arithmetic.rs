@@ -42,6 +42,35 @@ impl Number {
         Float::of(self).divide(Float::of(other)).map(Float::to_number).transpose()
     }
 
+    /// Adds all; in floating point if one of them has a fraction.
+    pub(crate) fn sum(numbers: &[&Self]) -> Result<Self, Fault> {
+        if numbers.iter().all(|number| number.is_integer()) {
+            return numbers.iter().try_fold(Self::from(0_i64), |sum, number| sum.add(number));
+        }
+        numbers.iter().fold(Float::of(&Self::from(0_i64)), |sum, number| sum.add(Float::of(number))).to_number()
+    }
+
+    /// Multiplies all; if one of them has a fraction, in the 53 bits of a double, which is what OPA starts with.
+    pub(crate) fn product(numbers: &[&Self]) -> Result<Self, Fault> {
+        if numbers.iter().all(|number| number.is_integer()) {
+            return numbers.iter().try_fold(Self::from(1_i64), |product, number| product.multiply(number));
+        }
+        let one = Float::of(&Self::from(1_i64)).with_double_precision();
+        numbers.iter().fold(one, |product, number| product.multiply(Float::of(number))).to_number()
+    }
+
+    /// Multiplies exactly by a factor and a power of ten.
+    pub(crate) fn scale(&self, factor: i64, power: i16) -> Result<Self, Fault> {
+        let mantissa = self.mantissa().checked_mul(&BigInt::from(factor)).ok_or(TOO_LONG)?;
+        Self::new(mantissa, i64::from(self.exponent()).saturating_add(power.into()))
+    }
+
+    /// Rounds to so many places; of two as near, to the one further from 0.
+    pub(crate) fn round_to(&self, places: u16) -> Result<Self, Fault> {
+        let places = i16::try_from(places).unwrap_or(i16::MAX);
+        self.scale(1, places)?.round()?.scale(1, places.saturating_neg())
+    }
+
     /// Returns what is left of a division of integers, with the sign of the first; nothing by zero or for fractions.
     pub(crate) fn remainder(&self, other: &Self) -> Result<Option<Self>, Fault> {
         if let (Some(above), Some(below)) = (self.as_i64(), other.as_i64()) {

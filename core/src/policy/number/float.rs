@@ -10,57 +10,78 @@ use crate::policy::fuel::Fault;
 /// The bits of a mantissa.
 const BITS: i64 = 64;
 
+/// The bits of a double's mantissa.
+const DOUBLE_BITS: i64 = 53;
+
 /// Is a mantissa times a power of two.
-// INVARIANT: the mantissa's highest bit is set, or it is 0.
+// INVARIANT: the mantissa's highest bit is set, or it is 0; those below the precision are not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Float {
     is_negative: bool,
     mantissa: u64,
     exponent: i64,
+    precision: i64,
 }
 
 impl Float {
     /// Returns the nearest one to a number.
     pub(super) fn of(number: &Number) -> Self {
-        let mantissa = number.mantissa();
+        Self::nearest(BITS, number)
+    }
+
+    /// Returns the nearest double of a number that is no smaller than the smallest with all its bits.
+    pub(super) fn double_of(number: &Number) -> Option<f64> {
+        let Self { is_negative, mantissa, exponent, .. } = Self::nearest(DOUBLE_BITS, number);
+        let stored = u64::try_from(exponent.saturating_add(BITS).saturating_add(1022)).ok()?;
+        let fraction = mantissa >> BITS.saturating_sub(DOUBLE_BITS) & ((1 << 52) - 1);
+        let magnitude = (1..2047).contains(&stored).then(|| f64::from_bits(stored << 52 | fraction))?;
+        Some(if is_negative { -magnitude } else { magnitude })
+    }
+
+    fn nearest(precision: i64, number: &Number) -> Self {
+        let (sign, magnitude) = number.mantissa().into_parts();
+        let (mantissa, one) = (BigInt::from(magnitude), BigInt::from(1));
         let power = BigInt::from(10).pow(number.exponent().unsigned_abs().into());
-        let is_negative = mantissa.sign() == Sign::Minus;
-        let mantissa = BigInt::from(mantissa.into_parts().1);
         let (above, below) = if number.exponent() < 0 {
             (mantissa, power)
         } else {
-            (mantissa.checked_mul(&power).unwrap_or_default(), BigInt::from(1))
+            (mantissa.checked_mul(&power).unwrap_or_default(), one)
         };
-        Self::ratio(is_negative, &above, &below)
-    }
-
-    fn ratio(is_negative: bool, above: &BigInt, below: &BigInt) -> Self {
         let bits = |number: &BigInt| i64::try_from(number.bits()).unwrap_or(i64::MAX);
         // The quotient has 66 or 67 bits.
-        let shift = BITS.saturating_add(2).saturating_sub(bits(above)).saturating_add(bits(below));
-        let quotient = shifted(above, shift).checked_div(&shifted(below, shift.saturating_neg())).unwrap_or_default();
-        let product = quotient.checked_mul(&shifted(below, shift.saturating_neg())).unwrap_or_default();
-        let is_inexact = product != shifted(above, shift);
-        Self::round(is_negative, u128::try_from(&quotient).unwrap_or(0), shift.saturating_neg(), is_inexact)
+        let shift = BITS.saturating_add(2).saturating_sub(bits(&above)).saturating_add(bits(&below));
+        let (above, below) = (shifted(&above, shift), shifted(&below, shift.saturating_neg()));
+        let quotient = above.checked_div(&below).unwrap_or_default();
+        let is_inexact = quotient.checked_mul(&below).unwrap_or_default() != above;
+        let bits = u128::try_from(&quotient).unwrap_or(0);
+        Self::round_to(precision, sign == Sign::Minus, bits, shift.saturating_neg(), is_inexact)
     }
 
     /// Rounds to 64 bits; `is_inexact` says that something positive below the lowest bit was cut off before.
     fn round(is_negative: bool, bits: u128, exponent: i64, is_inexact: bool) -> Self {
-        let excess = BITS.saturating_sub(bits.leading_zeros().into());
-        let Ok(cut) = u32::try_from(excess) else {
-            let up = excess.unsigned_abs().try_into().unwrap_or(0_u32);
-            let mantissa = u64::try_from(bits.checked_shl(up).unwrap_or(0)).unwrap_or(0);
-            return Self { is_negative, mantissa, exponent: exponent.saturating_sub(i64::from(up)) };
-        };
-        let kept = bits.checked_shr(cut).unwrap_or(0);
-        let rest = bits ^ kept.checked_shl(cut).unwrap_or(0);
-        let half = 1_u128.checked_shl(cut).unwrap_or(0) >> 1;
-        let is_up = cut > 0 && (rest > half || rest == half && (is_inexact || kept & 1 == 1));
-        let exponent = exponent.saturating_add(cut.into());
-        match u64::try_from(kept.saturating_add(u128::from(is_up))) {
-            Ok(mantissa) => Self { is_negative, mantissa, exponent },
-            Err(_) => Self { is_negative, mantissa: 1 << 63, exponent: exponent.saturating_add(1) },
+        Self::round_to(BITS, is_negative, bits, exponent, is_inexact)
+    }
+
+    fn round_to(precision: i64, is_negative: bool, bits: u128, exponent: i64, is_inexact: bool) -> Self {
+        // With its highest bit set, the number lies `room` below where its exponent says.
+        let room = bits.leading_zeros();
+        let (bits, exponent) = (bits.checked_shl(room).unwrap_or(0), exponent.saturating_sub(room.into()));
+        let cut = u32::try_from(BITS.saturating_mul(2).saturating_sub(precision)).unwrap_or(0);
+        let (kept, half) = (bits >> cut, 1_u128 << cut >> 1);
+        let rest = bits ^ kept << cut;
+        let is_up = rest > half || rest == half && (is_inexact || kept & 1 == 1);
+        let rounded = kept.saturating_add(u128::from(is_up)) << cut;
+        let exponent = exponent.saturating_add(BITS);
+        match u64::try_from(rounded >> BITS) {
+            // Rounded up to the next power of two, the highest bit fell out.
+            Ok(0) if is_up => Self { is_negative, mantissa: 1 << 63, exponent: exponent.saturating_add(1), precision },
+            mantissa => Self { is_negative, mantissa: mantissa.unwrap_or(0), exponent, precision },
         }
+    }
+
+    /// Makes what it is multiplied with be rounded as doubles are.
+    pub(super) const fn with_double_precision(self) -> Self {
+        Self { precision: DOUBLE_BITS, ..self }
     }
 
     pub(super) const fn is_zero(self) -> bool {
@@ -100,7 +121,8 @@ impl Float {
 
     pub(super) fn multiply(self, other: Self) -> Self {
         let bits = u128::from(self.mantissa).saturating_mul(u128::from(other.mantissa));
-        Self::round(self.is_negative != other.is_negative, bits, self.exponent.saturating_add(other.exponent), false)
+        let exponent = self.exponent.saturating_add(other.exponent);
+        Self::round_to(self.precision, self.is_negative != other.is_negative, bits, exponent, false)
     }
 
     /// Divides; nothing by zero.
@@ -121,14 +143,16 @@ impl Float {
         if let Some(integer) = self.to_u64() {
             return Number::new(self.signed(integer.into()), 0);
         }
-        // Ten times the mantissa, and five, half of the distance to a neighbour, times powers that make both integers.
+        // Ten times the mantissa, and half of the distance to a neighbour, times powers that make both integers.
         let (two, five) = (BigInt::from(2), BigInt::from(5));
         let size = u32::try_from(self.exponent.unsigned_abs()).ok().filter(|size| *size < 8192).ok_or(TOO_LONG)?;
         let power = if self.exponent < 0 { &five } else { &two }.pow(size);
-        let half = power.checked_mul(&five).ok_or(TOO_LONG)?;
-        let value = half.checked_mul(&BigInt::from(u128::from(self.mantissa) << 1)).ok_or(TOO_LONG)?;
+        let unit = power.checked_mul(&five).ok_or(TOO_LONG)?;
+        let value = unit.checked_mul(&BigInt::from(u128::from(self.mantissa) << 1)).ok_or(TOO_LONG)?;
+        let lowest = 1_u64 << BITS.saturating_sub(self.precision);
+        let half = unit.checked_mul(&BigInt::from(lowest)).ok_or(TOO_LONG)?;
         let places = self.exponent.min(0).saturating_sub(1);
-        let (digits, cut) = shortest(&value, &half, self.mantissa & 1 == 0).ok_or(TOO_LONG)?;
+        let (digits, cut) = shortest(&value, &half, self.mantissa & lowest == 0).ok_or(TOO_LONG)?;
         Number::new(self.signed(digits), places.saturating_add(cut.into()))
     }
 
@@ -136,7 +160,8 @@ impl Float {
     fn to_u64(self) -> Option<u64> {
         let places = u32::try_from(self.exponent.checked_neg()?).ok()?;
         let integer = self.mantissa.checked_shr(places)?;
-        (integer.checked_shl(places) == Some(self.mantissa)).then_some(integer)
+        let is_exact = integer.checked_shl(places) == Some(self.mantissa);
+        (is_exact && integer.checked_shr(u32::try_from(self.precision).ok()?).unwrap_or(0) == 0).then_some(integer)
     }
 
     fn signed(self, magnitude: BigInt) -> BigInt {

@@ -1,11 +1,12 @@
 //! Numbers from text and to text.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use num_bigint::{BigInt, Sign};
 
+use super::float::Float;
 use super::{Form, MAX_DIGITS, Number, TOO_LONG};
 use crate::encoding::json;
 use crate::policy::fuel::Fault;
@@ -15,6 +16,9 @@ const MAX_ZEROS: i64 = 40;
 
 /// The most zeros that follow a point before a number is written with an exponent.
 const MAX_PLACES: i64 = 6;
+
+/// The digits in front of the point that a double has at most.
+const MAX_DOUBLE_POINT: i64 = 309;
 
 impl Number {
     /// Reads a number of JSON's grammar, exactly; nothing for any other text.
@@ -39,6 +43,29 @@ impl Number {
         let mantissa = BigInt::from_radix_be(sign, kept, 10).ok_or(TOO_LONG)?;
         let zeros = i64::try_from(zeros).unwrap_or(i64::MAX);
         Self::new(mantissa, exponent.saturating_sub(places).saturating_add(zeros)).map(Some)
+    }
+
+    /// Reads a number that may also begin with a plus, zeros or a point, or end in a point.
+    pub(crate) fn parse_lenient(text: &str) -> Result<Option<Self>, Fault> {
+        let (sign, unsigned) = match text.strip_prefix(['+', '-']) {
+            Some(unsigned) => (if text.starts_with('-') { "-" } else { "" }, unsigned),
+            None => ("", text),
+        };
+        let end = unsigned.find(['e', 'E']).unwrap_or(unsigned.len());
+        let (number, exponent) = unsigned.split_at_checked(end).unwrap_or_default();
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        if whole.is_empty() && fraction.is_empty() {
+            return Ok(None);
+        }
+        // A zero more at either end changes nothing, but there must be a digit, and no zero in front of others.
+        let whole = whole.trim_start_matches('0');
+        let zero = if whole.is_empty() { "0" } else { "" };
+        Self::parse(&[sign, zero, whole, ".", fraction, "0", exponent].concat())
+    }
+
+    /// Tells whether it lies within what doubles reach.
+    pub(crate) fn is_double(&self) -> bool {
+        self.point() <= MAX_DOUBLE_POINT
     }
 
     /// Takes the shortest decimal that gives the double back; nothing for what is no number.
@@ -67,6 +94,13 @@ impl Number {
     }
 }
 
+impl Number {
+    /// Returns the nearest double; nothing beyond them.
+    pub(crate) fn to_double(&self) -> Option<f64> {
+        self.to_f64().or_else(|| Float::double_of(self))
+    }
+}
+
 /// Writes the number exactly, in JSON's grammar.
 impl fmt::Display for Number {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -92,10 +126,8 @@ impl fmt::Display for Number {
                 let (first, rest) = digits.split_at_checked(1).unwrap_or((&digits, ""));
                 let dot = if rest.is_empty() { "" } else { "." };
                 let power = point.saturating_sub(1);
-                let sign = if power < 0 { '-' } else { '+' };
-                let power = power.unsigned_abs().to_string();
-                let pad = if power.len() < 2 { "0" } else { "" };
-                write!(formatter, "{first}{dot}{rest}e{sign}{pad}{power}")
+                let sign = if power < 0 { "-" } else { "" };
+                write!(formatter, "{first}{dot}{rest}e{sign}{:02}", power.unsigned_abs())
             }
         }
     }

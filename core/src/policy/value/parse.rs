@@ -3,12 +3,14 @@
 //! This reader knows the frequent forms and leaves the rest, failures included, to [`crate::encoding::json`]: so there is one
 //! reader that says what JSON is, and both give the same values.
 
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::{Listed, Node, Sorted, Text, Value};
 use crate::encoding::json;
 use crate::error::Error;
+use crate::policy::fuel::Fault;
 use crate::policy::number::Number;
 
 /// So many digits are the shortest form of the double that they stand for.
@@ -20,10 +22,22 @@ impl Value {
     /// # Errors
     /// `json_invalid` as [`json::parse`], which says what is read.
     pub(crate) fn parse_json(what: &'static str, text: &[u8]) -> Result<Self, Error> {
-        match Reader::read(text) {
+        let read = core::str::from_utf8(text).ok().and_then(|text| Reader::of(text, false).read());
+        match read {
             Some(value) => Ok(value),
             None => json::parse(what, text).map(|json| Self::from(&json)),
         }
+    }
+
+    /// Reads one JSON value with numbers of any size, which are kept exactly; nothing for what is none, repeats a key, has
+    /// a lone surrogate or is nested deeper than a request may be.
+    ///
+    /// # Errors
+    /// `Limit("number")` for a number beyond the limits.
+    pub(crate) fn parse_exact(text: &str) -> Result<Option<Self>, Fault> {
+        let mut reader = Reader::of(text, true);
+        let value = reader.read();
+        reader.fault.map_or(Ok(value), Err)
     }
 }
 
@@ -33,14 +47,20 @@ struct Reader<'a> {
     depth: usize,
     members: Vec<(Value, Value)>,
     items: Vec<Value>,
+    /// Whether numbers are kept exactly.
+    is_exact: bool,
+    fault: Option<Fault>,
 }
 
 impl<'a> Reader<'a> {
-    fn read(text: &'a [u8]) -> Option<Value> {
-        let text = core::str::from_utf8(text).ok()?;
-        let mut reader = Reader { text, rest: text.as_bytes(), depth: 0, members: Vec::new(), items: Vec::new() };
-        let value = reader.value()?;
-        reader.next().is_none().then_some(value)
+    const fn of(text: &'a str, is_exact: bool) -> Self {
+        let rest = text.as_bytes();
+        Self { text, rest, depth: 0, members: Vec::new(), items: Vec::new(), is_exact, fault: None }
+    }
+
+    fn read(&mut self) -> Option<Value> {
+        let value = self.value()?;
+        self.next().is_none().then_some(value)
     }
 
     fn value(&mut self) -> Option<Value> {
@@ -125,21 +145,84 @@ impl<'a> Reader<'a> {
         if next == end { Some(true) } else { (next == b',').then_some(false) }
     }
 
-    /// Reads a text without an escape.
     fn string(&mut self) -> Option<Text> {
         self.skip(1);
-        let size = self.rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
-        if self.rest.get(size) != Some(&b'"') {
-            return None;
+        let plain = self.plain()?;
+        if self.rest.first() == Some(&b'"') {
+            self.skip(1);
+            return Some(Text::new(plain));
         }
-        let start = self.text.len().saturating_sub(self.rest.len());
-        let text = self.text.get(start..start.saturating_add(size))?;
-        self.skip(size.saturating_add(1));
-        Some(Text::new(text))
+        let mut text = String::from(plain);
+        while self.rest.first() == Some(&b'\\') {
+            self.skip(1);
+            text.push(self.escape()?);
+            text.push_str(self.plain()?);
+        }
+        self.rest = self.rest.strip_prefix(b"\"")?;
+        Some(Text::from(text))
     }
 
-    /// Reads a number without an exponent.
+    /// Reads what needs no escape.
+    fn plain(&mut self) -> Option<&'a str> {
+        let size = self.rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
+        let start = self.place();
+        self.skip(size);
+        self.text.get(start..self.place())
+    }
+
+    fn escape(&mut self) -> Option<char> {
+        let escape = self.rest.first().copied()?;
+        self.skip(1);
+        Some(match escape {
+            b'"' | b'\\' | b'/' => char::from(escape),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let mut code = self.code_unit()?;
+                if (0xd800..0xdc00).contains(&code) {
+                    self.rest = self.rest.strip_prefix(b"\\u")?;
+                    let low = self.code_unit()?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
+                    code = (code.wrapping_sub(0xd7c0) << 10) | low;
+                }
+                char::from_u32(code)?
+            }
+            _ => return None,
+        })
+    }
+
+    fn code_unit(&mut self) -> Option<u32> {
+        let mut code = 0;
+        for _ in 0..4 {
+            code = code << 4 | char::from(*self.rest.first()?).to_digit(16)?;
+            self.skip(1);
+        }
+        Some(code)
+    }
+
     fn number(&mut self) -> Option<Number> {
+        let rest = self.rest;
+        let plain = self.plain_number();
+        if plain.is_some() || !self.is_exact {
+            return plain;
+        }
+        self.rest = rest;
+        let size = rest.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
+        let start = self.place();
+        self.skip(size.unwrap_or(rest.len()));
+        match Number::parse(self.text.get(start..self.place())?) {
+            Ok(number) => number,
+            Err(fault) => {
+                self.fault = Some(fault);
+                None
+            }
+        }
+    }
+
+    /// Reads a number of few digits without an exponent.
+    fn plain_number(&mut self) -> Option<Number> {
         let is_negative = self.rest.first() == Some(&b'-');
         if is_negative {
             self.skip(1);
@@ -184,6 +267,10 @@ impl<'a> Reader<'a> {
             self.skip(1);
         }
         self.rest.first().copied()
+    }
+
+    fn place(&self) -> usize {
+        self.text.len().saturating_sub(self.rest.len())
     }
 
     fn skip(&mut self, count: usize) {

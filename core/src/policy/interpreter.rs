@@ -116,6 +116,11 @@ impl Interpreter {
         Ok(self.value(rule, Rego::new_object())? == Rego::Bool(true))
     }
 
+    /// Lets a built-in that fails end the evaluation, or not.
+    pub(crate) fn set_strict(&mut self, is_strict: bool) {
+        self.engine.set_strict_builtin_errors(is_strict);
+    }
+
     /// Returns a rule's value as JSON text, sets as arrays.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ use super::fuel::{Fault, Fuel};
 #[cfg(feature = "rego-reference")]
 use super::interpreter::Interpreter;
 use super::limits::Limits;
+use super::number::MAX_DIGITS;
 use super::outline::{self, RuleOutline};
 use super::parser;
 use super::scan;
@@ -124,6 +125,7 @@ impl Evaluator {
             Fault::Limit("bytes") => ("builtin_bytes", u64::try_from(self.limits.builtin_bytes).unwrap_or(u64::MAX)),
             Fault::Limit("depth") => ("depth", self.limits.depth.into()),
             Fault::Limit(limit @ "value_depth") => (limit, MAX_DEPTH.into()),
+            Fault::Limit(limit @ "number") => (limit, MAX_DIGITS.unsigned_abs()),
             Fault::Limit(limit) => (limit, 0),
         };
         Error::PolicyLimit { limit, most }

@@ -40,16 +40,20 @@ impl Trial {
         self.compiled.as_ref().err().map(String::as_str)
     }
 
-    /// Evaluates a rule on the compiled tier. Returns its value, normalized.
+    /// Evaluates a rule on the compiled tier. Returns its value, normalized. Where it is strict, a built-in without a value
+    /// ends it.
     ///
     /// # Errors
     /// What ended the evaluation.
-    pub fn compiled(&self, rule: &str, input: Option<&Json>) -> Result<Option<String>, String> {
+    pub fn compiled(&self, rule: &str, input: Option<&Json>, is_strict: bool) -> Result<Option<String>, String> {
         let program = self.compiled.as_ref().map_err(Clone::clone)?;
         let fault = |fault: Fault| format!("{fault:?}");
         let input = input.map(from_json).transpose().map_err(fault)?;
         let Some(rules) = program.find(rule.split('.')) else { return Ok(None) };
         let mut machine = Machine::new(program, input, Fuel::new(2_000_000, 64 << 20));
+        if is_strict {
+            machine.be_strict();
+        }
         let value = machine.evaluate(rules).map_err(fault)?;
         value.map(|value| normal(&value).map(|value| value.to_rego())).transpose().map_err(fault)
     }
@@ -58,10 +62,11 @@ impl Trial {
     ///
     /// # Errors
     /// What ended the evaluation.
-    pub fn reference(&self, rule: &str, input: Option<&Json>) -> Result<Option<String>, String> {
+    pub fn reference(&self, rule: &str, input: Option<&Json>, is_strict: bool) -> Result<Option<String>, String> {
         let failed = |error: Error| error.to_string();
         let modules: Vec<&ModuleSource> = self.modules.iter().collect();
         let mut interpreter = Interpreter::parse(&modules, &Limits::default()).map_err(failed)?;
+        interpreter.set_strict(is_strict);
         interpreter.prepare(&self.data).map_err(failed)?;
         let text = interpreter.value_text(rule, input).map_err(failed)?;
         let json = text.map(|text| serde_json::from_str::<Json>(&text).map_err(|error| error.to_string()));

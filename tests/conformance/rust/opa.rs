@@ -48,7 +48,7 @@ enum Outcome {
 
 impl Case {
     fn wants_error(&self) -> bool {
-        !self.strict_error && (self.want_error_code.is_some() || self.want_error.is_some())
+        self.want_error_code.is_some() || self.want_error.is_some()
     }
 
     fn modules(&self) -> Vec<ModuleSource> {
@@ -98,8 +98,8 @@ impl Case {
                 let found: Value =
                     serde_json::from_str(&found.unwrap_or_else(|| "[]".to_owned())).unwrap_or(Value::Null);
                 let found = self.texts(found.as_array().cloned().unwrap_or_default());
-                let wanted = if self.strict_error { String::new() } else { self.wanted() };
-                if found == wanted || self.strict_error {
+                let wanted = self.wanted();
+                if found == wanted {
                     Outcome::AsWanted
                 } else {
                     Outcome::Wrong(format!("wants {wanted}\n    finds {found}"))
@@ -146,13 +146,22 @@ fn opa_cases_hold() {
                 Err(error) => ("syntax", Outcome::Left(error.to_string())),
                 Ok(trial) => match trial.left() {
                     Some(reason) => {
-                        let reference = case.judge(trial.reference("conformance_query.solutions", case.input.as_ref()));
+                        let reference = case.judge(trial.reference(
+                            "conformance_query.solutions",
+                            case.input.as_ref(),
+                            case.strict_error,
+                        ));
                         let tier = if matches!(reference, Outcome::AsWanted) { "reference" } else { "neither" };
                         (tier, Outcome::Left(reason.to_owned()))
                     }
-                    None => {
-                        ("compiled", case.judge(trial.compiled("conformance_query.solutions", case.input.as_ref())))
-                    }
+                    None => (
+                        "compiled",
+                        case.judge(trial.compiled(
+                            "conformance_query.solutions",
+                            case.input.as_ref(),
+                            case.strict_error,
+                        )),
+                    ),
                 },
             };
             let key = match (&outcome, tier) {

@@ -207,8 +207,8 @@ impl<'a> Lowering<'a> {
             _ => {
                 let name = modifier.target.join(".");
                 match builtin::find(&name) {
-                    Some(found) => Target::Function(Callee::Builtin(found)),
-                    None => return Err(left(&format!("`with` replaces `{name}`"), Some(place))),
+                    Some(found) if found.name != "walk" => Target::Function(Callee::Builtin(found)),
+                    _ => return Err(left(&format!("`with` replaces `{name}`"), Some(place))),
                 }
             }
         };

@@ -45,12 +45,31 @@ pub(crate) struct Machine<'p> {
     depth: u32,
     /// The places that were reached, if anybody wants to know.
     reached: Option<Vec<bool>>,
+    /// Whether a built-in that has no value ends the evaluation, as OPA can be asked to.
+    #[cfg(feature = "policy-test")]
+    is_strict: bool,
 }
 
 impl<'p> Machine<'p> {
     pub(crate) fn new(program: &'p Program, input: Option<Value>, fuel: Fuel) -> Self {
         let world = World::new(program, input);
-        Self { program, fuel, world, locals: Vec::with_capacity(64), base: 0, depth: 0, reached: None }
+        Self {
+            program,
+            fuel,
+            world,
+            locals: Vec::with_capacity(64),
+            base: 0,
+            depth: 0,
+            reached: None,
+            #[cfg(feature = "policy-test")]
+            is_strict: false,
+        }
+    }
+
+    /// Lets a built-in that has no value end the evaluation.
+    #[cfg(feature = "policy-test")]
+    pub(crate) fn be_strict(&mut self) {
+        self.is_strict = true;
     }
 
     /// Notes every place that is reached from here on.

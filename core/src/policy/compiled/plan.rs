@@ -131,6 +131,11 @@ impl<'a> Planner<'a> {
         if let Some(output) = output {
             let output = self.known(output, steps)?;
             let pattern = self.pattern(&output, at)?;
+            if is_relation(callee) {
+                let collection = Expr::Call(callee, arguments);
+                self.push(Op::Scan { collection, key: Pattern::Any, value: pattern }, steps);
+                return Ok(());
+            }
             self.push(Op::Match(Expr::Call(callee, arguments), pattern), steps);
             return Ok(());
         }
@@ -277,6 +282,11 @@ impl<'a> Planner<'a> {
         }
         self.push(Op::Match(value, pattern), steps);
     }
+}
+
+/// Tells whether a call has several values, which the built-in returns in an array.
+fn is_relation(callee: Callee) -> bool {
+    matches!(callee, Callee::Builtin(builtin) if builtin.name == "walk")
 }
 
 fn is_comparison(infix: Infix) -> bool {

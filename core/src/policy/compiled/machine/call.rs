@@ -15,8 +15,8 @@ impl Machine<'_> {
         if let Some(value) = self.world.mock(callee) {
             return Ok(Some(value.clone()));
         }
-        match (callee, arguments.as_slice()) {
-            (Callee::Function(rules), _) => self.function(rules, arguments),
+        let value = match (callee, arguments.as_slice()) {
+            (Callee::Function(rules), _) => return self.function(rules, arguments),
             (Callee::Builtin(builtin), arguments) => (builtin.call)(arguments, &mut self.fuel),
             (Callee::Infix(infix), [one, other]) => self.infix(infix, one, other),
             (Callee::Member, [item, collection]) => self.is_member(item, collection).map(|flag| Some(flag.into())),
@@ -29,7 +29,12 @@ impl Machine<'_> {
                 Ok(Some(found.into()))
             }
             _ => Ok(None),
+        };
+        #[cfg(feature = "policy-test")]
+        if self.is_strict && value == Ok(None) {
+            return Err(Fault::Conflict("a built-in failed"));
         }
+        value
     }
 
     fn is_member(&mut self, item: &Value, collection: &Value) -> Result<bool, Fault> {

@@ -50,7 +50,7 @@ fn plain(value: &Value) -> Option<Answer> {
         None => 0,
         Some(_) => return None,
     };
-    let is_plain = is_without && known == members.len() && !(*decision && !reasons.is_empty());
+    let is_plain = is_without && known == members.len() && (reasons.is_empty() || !*decision);
     is_plain.then(|| Answer { decision: *decision, reasons, obligations: Vec::new(), cache_for_ms })
 }
 

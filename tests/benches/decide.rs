@@ -10,6 +10,9 @@ use serde_json::{Map, Value, json};
 const DECISIONS: u32 = 20_000;
 const ROUNDS: u32 = 7;
 
+/// A module has at most 1 MiB.
+const RULES_PER_MODULE: usize = 2_000;
+
 fn main() {
     for (rules, grants) in [(10, 10_000), (100, 10_000), (100, 100_000), (1_000, 10_000), (10_000, 10_000)] {
         let policy = load(source(rules, grants)).unwrap_or_else(|error| panic!("{error}"));
@@ -44,8 +47,12 @@ fn source(rules: usize, grants: usize) -> PolicySource {
          reasons contains \"tenant_mismatch\" if not same_tenant\n\nreasons contains \"not_granted\" if not allow\n\n\
          same_tenant if input.subject.properties.tenant == input.resource.properties.tenant\n",
     );
+    let mut modules = Vec::new();
     for rule in 0..rules {
         let verb = ["open", "train", "retrieve"][rule % 3];
+        if rule % RULES_PER_MODULE == RULES_PER_MODULE - 1 {
+            modules.push(core::mem::replace(&mut text, "package sealwright\n".to_owned()));
+        }
         write!(
             text,
             "\nallow if {{ input.action.name in {{\"{verb}\", \"export\"}}; \
@@ -55,6 +62,7 @@ fn source(rules: usize, grants: usize) -> PolicySource {
         )
         .unwrap();
     }
+    modules.push(text);
     let mut departments = Map::new();
     for rule in 0..rules {
         departments.insert(format!("d{rule}"), json!({ "role": format!("analyst-{}", rule % 7) }));
@@ -69,7 +77,7 @@ fn source(rules: usize, grants: usize) -> PolicySource {
         name: "bench".to_owned(),
         revision: "1".to_owned(),
         entrypoint: "sealwright.decision".to_owned(),
-        modules: vec![ModuleSource { path: "bench.rego".to_owned(), text }],
+        modules: (0..).zip(modules).map(|(index, text)| ModuleSource { path: format!("{index}.rego"), text }).collect(),
         data,
     }
 }

@@ -17,9 +17,13 @@ pub fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
 
 /// Returns the lower-case hexadecimal text of `bytes`.
 pub fn encode(bytes: &[u8]) -> String {
-    let digit =
-        |value: u8| char::from(if value < 10 { value.wrapping_add(b'0') } else { value.wrapping_add(b'a' - 10) });
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let digit = |value: u8| if value < 10 { value.wrapping_add(b'0') } else { value.wrapping_add(b'a' - 10) };
+    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
+    for byte in bytes {
+        text.push(char::from(digit(byte >> 4)));
+        text.push(char::from(digit(byte & 15)));
+    }
+    text
 }
 
 fn value(digit: u8) -> Option<u8> {

@@ -118,8 +118,18 @@ pub(crate) fn complete(request: &Policed) -> Option<Policed> {
         None => Policed::object(Vec::new()).ok()?,
     };
     filled.push((Policed::text("context"), context));
+    let is_whole = filled.iter().all(|(name, value)| given.get(name).is_some_and(|own| is_same(own, value)));
+    if is_whole && given.len() == filled.len() {
+        return Some(request.clone());
+    }
     let known = given.keys().all(|key| filled.iter().any(|(name, _)| name == key));
     if known { Policed::object(filled).ok() } else { None }
+}
+
+/// Tells whether two values are one in memory.
+#[cfg(feature = "rego")]
+fn is_same(one: &Policed, other: &Policed) -> bool {
+    matches!((one, other), (Policed::Object(one), Policed::Object(other)) if alloc::sync::Arc::ptr_eq(one, other))
 }
 
 /// Fills in the absent objects of a record that has these texts and these objects and nothing else.

@@ -2,7 +2,10 @@
 //! OPA: a negation is of a rule, never of a call.
 
 use proptest::prelude::*;
-use sealwright_core::policy::{ModuleSource, Trial};
+use std::fs;
+use std::path::Path;
+
+use sealwright_core::policy::{ModuleSource, Policy, PolicySource, Tier, Trial};
 use serde_json::{Map, Value, json};
 
 const RULES: usize = 5;
@@ -135,4 +138,37 @@ proptest! {
             prop_assert_eq!(compiled, reference, "{}\n{}", text, request);
         }
     }
+}
+
+fn library() -> PolicySource {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies");
+    let mut modules = Vec::new();
+    let mut folders = vec![root.join("sealwright")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rego") {
+                let name = path.strip_prefix(&root).unwrap().display().to_string();
+                modules.push(ModuleSource { path: name, text: fs::read_to_string(path).unwrap() });
+            }
+        }
+    }
+    let Value::Object(data) = serde_json::from_str(&fs::read_to_string(root.join("data.json")).unwrap()).unwrap()
+    else {
+        unreachable!()
+    };
+    let text = |text: &str| text.to_owned();
+    PolicySource { name: text("library"), revision: text("1"), entrypoint: text("sealwright.decision"), modules, data }
+}
+
+#[test]
+fn the_library_runs_on_the_compiled_tier_and_its_tests_reach_every_line() {
+    let policy = Policy::load(library()).unwrap();
+    assert_eq!(policy.tier(), Tier::Compiled);
+    let report = policy.test().unwrap();
+    assert!(report.passed > 50, "{report:#?}");
+    assert_eq!(report.failed, []);
+    assert_eq!(report.coverage.percent, 100.0, "{:#?}", report.coverage);
 }

@@ -19,7 +19,7 @@ const BUILDS: [Build; 4] = [
     Build { name: "seal", features: "seal,simd128", scalar: Some("seal") },
     Build { name: "seal-pq", features: "seal-pq,simd128", scalar: Some("seal-pq") },
     Build { name: "gate", features: "gate,simd128", scalar: Some("gate") },
-    Build { name: "policy", features: "policy", scalar: None },
+    Build { name: "policy", features: "policy-reference", scalar: None },
 ];
 
 struct Build {

@@ -123,7 +123,13 @@ pub(super) fn integer(number: i64, out: &mut Vec<u8>) {
 pub(super) fn string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     let mut rest = text.as_bytes();
-    while let Some(place) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
+    // Most texts hold nothing special, which is told for many bytes at once.
+    let is_special = |chunk: &[u8]| chunk.iter().fold(false, |found, byte| found | must_escape(*byte));
+    if !rest.chunks(32).any(is_special) {
+        out.extend_from_slice(rest);
+        return out.push(b'"');
+    }
+    while let Some(place) = rest.iter().position(|byte| must_escape(*byte)) {
         let (plain, special) = rest.split_at(place);
         out.extend_from_slice(plain);
         let [byte, after @ ..] = special else { break };
@@ -144,4 +150,8 @@ pub(super) fn string(text: &str, out: &mut Vec<u8>) {
     }
     out.extend_from_slice(rest);
     out.push(b'"');
+}
+
+fn must_escape(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..=0x1f)
 }

@@ -4,6 +4,7 @@
 //! What is done is counted by fuel, in an order that the policy and the request alone settle.
 
 mod call;
+mod collect;
 mod eval;
 mod object;
 mod rules;

@@ -33,6 +33,9 @@ pub(crate) struct Program {
     pub(crate) inputs: Vec<Vec<Text>>,
     /// Paths under `data` where no rule stands, with what stands there.
     pub(crate) data: Vec<DataSlot>,
+    /// Finds the slot of a path under `input`, and under `data`.
+    pub(crate) input_ids: BTreeMap<Vec<Text>, SlotId>,
+    pub(crate) data_ids: BTreeMap<Vec<Text>, SlotId>,
     /// What stands under `data` besides the rules.
     pub(crate) base: Option<Value>,
     /// Where every step and every value of a rule stands, by [`PlaceId`].

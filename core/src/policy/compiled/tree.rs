@@ -41,7 +41,8 @@ pub(crate) fn group(modules: &[Module]) -> Result<Vec<Group<'_>>, Left> {
     }
     let mut groups: Vec<Group<'_>> = Vec::new();
     for (path, members) in members {
-        match groups.iter_mut().rev().find(|group| path.starts_with(&group.path)) {
+        // Paths come sorted, so what stands above this one has taken in everything since.
+        match groups.last_mut().filter(|group| path.starts_with(&group.path)) {
             Some(outer) if matches!(outer.kind, RulesKind::Object { .. }) => absorb(outer, &path, members)?,
             Some(outer) => return Err(conflict(&outer.path, members.first())),
             None => groups.push(Group { kind: kind(&path, &members)?, path, members }),

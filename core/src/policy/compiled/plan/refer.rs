@@ -113,16 +113,18 @@ impl Planner<'_> {
     }
 
     fn input_slot(&mut self, path: Vec<Text>) -> SlotId {
-        let slots = &mut self.program.inputs;
-        slots.iter().position(|slot| *slot == path).unwrap_or_else(|| {
-            slots.push(path);
-            slots.len().saturating_sub(1)
-        })
+        if let Some(found) = self.program.input_ids.get(&path) {
+            return *found;
+        }
+        let id = self.program.inputs.len();
+        self.program.input_ids.insert(path.clone(), id);
+        self.program.inputs.push(path);
+        id
     }
 
     fn data_slot(&mut self, path: Vec<Text>) -> SlotId {
-        if let Some(found) = self.program.data.iter().position(|slot| slot.path == path) {
-            return found;
+        if let Some(found) = self.program.data_ids.get(&path) {
+            return *found;
         }
         let mut value = self.program.base.as_ref();
         for name in &path {
@@ -132,8 +134,10 @@ impl Planner<'_> {
             };
         }
         let value = value.cloned();
+        let id = self.program.data.len();
+        self.program.data_ids.insert(path.clone(), id);
         self.program.data.push(DataSlot { path, value });
-        self.program.data.len().saturating_sub(1)
+        id
     }
 }
 

@@ -47,11 +47,15 @@ impl Fuel {
         self.read(one.weight().min(other.weight()))
     }
 
+    /// Takes the steps of looking for a value of that weight among `count` in order.
+    pub(crate) fn find(&mut self, weight: u64, count: usize) -> Result<(), Fault> {
+        self.read(weight.saturating_mul(rounds(count)))
+    }
+
     /// Takes the steps of putting `count` values in order that weigh `weight` together.
     pub(crate) fn sort(&mut self, count: usize, weight: u64) -> Result<(), Fault> {
-        let rounds = u64::from(count.max(1).ilog2()).saturating_add(1);
         self.step(length(count))?;
-        self.read(weight.saturating_mul(rounds))
+        self.read(weight.saturating_mul(rounds(count)))
     }
 
     /// Returns the steps that are left.
@@ -63,6 +67,11 @@ impl Fuel {
     pub(crate) const fn bytes_left(&self) -> u64 {
         self.bytes
     }
+}
+
+/// Returns how often halving leaves something of so many.
+fn rounds(count: usize) -> u64 {
+    u64::from(count.max(1).ilog2()).saturating_add(1)
 }
 
 /// Counts in what fuel is counted in.

@@ -204,19 +204,15 @@ impl<'p> Machine<'p> {
                 self.set_local(*var, value.clone());
                 Ok(true)
             }
-            Pattern::Equal(expr) => match self.peek(expr) {
-                Some(other) => {
-                    let weight = other.weight().min(value.weight());
-                    let equal = other == value;
+            Pattern::Equal(expr) => {
+                if let Some(weight) = self.peek(expr).map(|other| other.weight().min(value.weight())) {
                     self.fuel.read(weight)?;
-                    Ok(equal)
+                    return Ok(self.peek(expr) == Some(value));
                 }
-                None => {
-                    let Some(other) = self.eval(expr)? else { return Ok(false) };
-                    self.fuel.compare(&other, value)?;
-                    Ok(other == *value)
-                }
-            },
+                let Some(other) = self.eval(expr)? else { return Ok(false) };
+                self.fuel.compare(&other, value)?;
+                Ok(other == *value)
+            }
             Pattern::Array(patterns) => {
                 let Value::Array(items) = value else { return Ok(false) };
                 if items.len() != patterns.len() {
@@ -240,6 +236,7 @@ impl<'p> Machine<'p> {
         }
         for (key, pattern) in patterns {
             let Some(key) = self.eval(key)? else { return Ok(false) };
+            self.fuel.find(key.weight(), members.len())?;
             let Some(item) = members.get(&key) else { return Ok(false) };
             if !self.matches(pattern, item)? {
                 return Ok(false);

@@ -22,6 +22,7 @@ impl Machine<'_> {
             (Callee::Member, [item, collection]) => self.is_member(item, collection).map(|flag| Some(flag.into())),
             (Callee::MemberAt, [key, item, collection]) => {
                 self.fuel.compare(item, collection)?;
+                self.fuel.find(key.weight().max(item.weight()), collection.len())?;
                 let found = match collection {
                     Value::Set(items) => key == item && items.contains(item),
                     other => other.get(key) == Some(item),
@@ -50,7 +51,7 @@ impl Machine<'_> {
                 Ok(members.values().any(|other| other == item))
             }
             Value::Set(items) => {
-                self.fuel.read(item.weight())?;
+                self.fuel.find(item.weight(), items.len())?;
                 Ok(items.contains(item))
             }
             _ => Ok(false),

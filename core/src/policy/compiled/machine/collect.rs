@@ -48,7 +48,9 @@ impl<'p> Machine<'p> {
             self.solve(definition, keyed, keys, &mut |machine| {
                 machine.reach(definition.place);
                 machine.reach(keyed.branch.place);
-                found = machine.eval(&keyed.branch.value)?.is_some_and(|value| value == *key);
+                let Some(value) = machine.eval(&keyed.branch.value)? else { return Ok(Flow::More) };
+                machine.fuel.compare(&value, key)?;
+                found = value == *key;
                 Ok(if found { Flow::Stop } else { Flow::More })
             })?;
             if found {

@@ -19,11 +19,17 @@ impl<'p> Machine<'p> {
             Expr::Data(slot) => self.world.data_slot(self.program, *slot),
             Expr::Rule(rules) => self.rule(*rules),
             Expr::Lookup(rules, keys) => match self.all(keys)? {
-                Some(keys) => self.lookup(*rules, keys),
+                Some(keys) => {
+                    self.pay_for_keys(&keys)?;
+                    self.lookup(*rules, keys)
+                }
                 None => Ok(None),
             },
             Expr::Extent(node, keys) => match self.all(keys)? {
-                Some(keys) => self.extent(*node, &keys),
+                Some(keys) => {
+                    self.pay_for_keys(&keys)?;
+                    self.extent(*node, &keys)
+                }
                 None => Ok(None),
             },
             Expr::Index(value, key) => self.item(value, key),
@@ -60,11 +66,12 @@ impl<'p> Machine<'p> {
     fn item(&mut self, value: &'p Expr, key: &'p Expr) -> Outcome {
         let Some(value) = self.eval(value)? else { return Ok(None) };
         self.fuel.step(1)?;
-        if let Some(key) = self.peek(key) {
-            return Ok(value.get(key).cloned());
+        if let Some(weight) = self.peek(key).map(Value::weight) {
+            self.fuel.find(weight, value.len())?;
+            return Ok(self.peek(key).and_then(|key| value.get(key)).cloned());
         }
         let Some(key) = self.eval(key)? else { return Ok(None) };
-        self.fuel.read(key.weight())?;
+        self.fuel.find(key.weight(), value.len())?;
         Ok(value.get(&key).cloned())
     }
 
@@ -72,7 +79,7 @@ impl<'p> Machine<'p> {
         let Some(value) = self.eval(value)? else { return Ok(None) };
         let Some(key) = self.eval(key)? else { return Ok(None) };
         self.fuel.step(1)?;
-        self.fuel.read(key.weight())?;
+        self.fuel.find(key.weight(), value.len())?;
         Ok(match (&value, &key) {
             (Value::Object(members), Value::Number(number)) if number.is_integer() => {
                 members.get_text(&number.to_string()).cloned()
@@ -90,6 +97,11 @@ impl<'p> Machine<'p> {
         }
         self.pay_for(&members)?;
         Value::object_of_last(members).map(Some)
+    }
+
+    /// What the keys are looked up in is not known yet: it is taken for as large as it may be.
+    fn pay_for_keys(&mut self, keys: &[Value]) -> Result<(), Fault> {
+        keys.iter().try_for_each(|key| self.fuel.find(key.weight(), usize::from(u16::MAX)))
     }
 
     fn pay_for(&mut self, members: &[(Value, Value)]) -> Result<(), Fault> {
@@ -151,11 +163,10 @@ impl<'p> Machine<'p> {
 
     /// Compares two values. Where one is undefined nothing holds.
     pub(super) fn compare(&mut self, infix: Infix, one: &'p Expr, other: &'p Expr) -> Result<bool, Fault> {
-        if let (Some(left), Some(right)) = (self.peek(one), self.peek(other)) {
-            let weight = left.weight().min(right.weight());
-            let holds = holds(infix, left, right);
+        let weight = self.peek(one).zip(self.peek(other)).map(|(left, right)| left.weight().min(right.weight()));
+        if let Some(weight) = weight {
             self.fuel.read(weight)?;
-            return Ok(holds);
+            return Ok(self.peek(one).zip(self.peek(other)).is_some_and(|(left, right)| holds(infix, left, right)));
         }
         let Some(one) = self.eval(one)? else { return Ok(false) };
         let Some(other) = self.eval(other)? else { return Ok(false) };

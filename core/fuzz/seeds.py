@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +58,7 @@ def seeds() -> Iterator[tuple[str, bytes]]:
         yield "operators", json.dumps(vector.get("operators")).encode()
     for path in sorted((REPOSITORY / "policies/sealwright").rglob("*.rego")):
         yield "policy", path.read_bytes().replace(b"package sealwright.", b"package other.")
+    yield from calls()
 
 
 def texts_of_keys() -> Iterator[tuple[str, bytes]]:
@@ -79,6 +81,18 @@ def decisions() -> Iterator[tuple[str, bytes]]:
             yield "policy_source", json.dumps(vector["policy"]).encode()
             for module in vector["policy"]["modules"]:
                 yield "policy", module["text"].encode()
+
+
+def calls() -> Iterator[tuple[str, bytes]]:
+    """Takes calls of built-ins out of their tests, where names and arguments are texts that JSON writes alike."""
+    folder = REPOSITORY / "core/src/policy/builtin"
+    names = re.findall(r'builtin\("([^"]+)"', (folder / "table.rs").read_text())
+    for path in sorted((folder / "tests").glob("*.rs")):
+        for name, literal in re.findall(r'\("([a-z0-9_.]+)",\s*("(?:[^"\\]|\\.)*")', path.read_text()):
+            args = json.loads(literal).encode()
+            yield "value_json", args
+            if name in names:
+                yield "builtins", bytes([names.index(name)]) + args
 
 
 if __name__ == "__main__":

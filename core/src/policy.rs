@@ -46,6 +46,8 @@ mod trial;
 #[allow(dead_code, reason = "the compiled tier is what uses it")]
 mod value;
 
+#[cfg(all(fuzzing, feature = "rego"))]
+pub use builtin::fuzzing;
 pub use decision::{Answer, Decision, PolicyDigest};
 #[cfg(feature = "rego")]
 pub use engine::Policy;

@@ -9,6 +9,8 @@ mod crypto;
 mod digits;
 mod encoding;
 mod format;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod glob;
 mod graph;
 mod json;
@@ -28,6 +30,8 @@ mod search;
 mod semver;
 mod set;
 mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 mod token;

@@ -3,6 +3,8 @@
 mod der;
 #[cfg(feature = "jwt")]
 mod rsa;
+#[cfg(test)]
+mod tests;
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

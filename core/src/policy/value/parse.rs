@@ -53,9 +53,10 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    const fn of(text: &'a str, is_exact: bool) -> Self {
-        let rest = text.as_bytes();
-        Self { text, rest, depth: 0, members: Vec::new(), items: Vec::new(), is_exact, fault: None }
+    fn of(text: &'a str, is_exact: bool) -> Self {
+        // As many as a request has open at once.
+        let (members, items) = (Vec::with_capacity(16), Vec::with_capacity(16));
+        Self { text, rest: text.as_bytes(), depth: 0, members, items, is_exact, fault: None }
     }
 
     fn read(&mut self) -> Option<Value> {
@@ -107,7 +108,7 @@ impl<'a> Reader<'a> {
     }
 
     fn object(&mut self) -> Option<Value> {
-        let start = self.members.len();
+        let (start, mut is_sorted) = (self.members.len(), true);
         if self.next()? == b'}' {
             self.skip(1);
         } else {
@@ -121,6 +122,8 @@ impl<'a> Reader<'a> {
                 }
                 self.skip(1);
                 let value = self.value()?;
+                let members = self.members.get(start..).unwrap_or_default();
+                is_sorted &= members.last().is_none_or(|(last, _)| text_of(last) < key.as_str());
                 self.members.push((Value::Text(key), value));
                 if self.ends(b'}')? {
                     break;
@@ -128,10 +131,9 @@ impl<'a> Reader<'a> {
             }
         }
         let mut members: Vec<(Value, Value)> = self.members.drain(start..).collect();
-        let is_sorted = |members: &[(Value, Value)]| members.is_sorted_by(|(one, _), (next, _)| one < next);
-        if !is_sorted(&members) {
-            members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-            if !is_sorted(&members) {
+        if !is_sorted {
+            members.sort_unstable_by(|(one, _), (other, _)| text_of(one).cmp(text_of(other)));
+            if !members.is_sorted_by(|(one, _), (next, _)| text_of(one) < text_of(next)) {
                 return None;
             }
         }
@@ -164,7 +166,7 @@ impl<'a> Reader<'a> {
 
     /// Reads what needs no escape.
     fn plain(&mut self) -> Option<&'a str> {
-        let size = self.rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
+        let size = plain_size(self.rest)?;
         let start = self.place();
         self.skip(size);
         self.text.get(start..self.place())
@@ -276,4 +278,37 @@ impl<'a> Reader<'a> {
     fn skip(&mut self, count: usize) {
         self.rest = self.rest.get(count..).unwrap_or_default();
     }
+}
+
+/// Returns a key, which is a text in JSON.
+fn text_of(key: &Value) -> &str {
+    match key {
+        Value::Text(text) => text,
+        _ => "",
+    }
+}
+
+/// Counts the bytes in front of a quote, a backslash or a control character, eight at a time; nothing if there is none.
+fn plain_size(text: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // The lowest bit that is set belongs to the first byte that is zero; those above it may be wrong.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
+    let (words, _) = text.as_chunks::<8>();
+    let mut size = 0_usize;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let control = word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word;
+        let quote = zeros(word ^ ONES.wrapping_mul(b'"'.into()));
+        let slash = zeros(word ^ ONES.wrapping_mul(b'\\'.into()));
+        let found = (control | quote | slash) & HIGH;
+        if found != 0 {
+            let place = usize::try_from(found.trailing_zeros() / 8).unwrap_or(0);
+            return Some(size.saturating_add(place));
+        }
+        size = size.saturating_add(8);
+    }
+    let rest = text.get(size..).unwrap_or_default();
+    let place = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
+    Some(size.saturating_add(place))
 }

@@ -118,6 +118,11 @@ fn values_are_written_as_rego_does() {
     assert_eq!(Value::object(members).unwrap().to_rego(), "{\"a\": {1}, [\"b\\n\"]: set()}");
 }
 
+#[test]
+fn a_value_is_three_words() {
+    assert_eq!(size_of::<Value>(), 24);
+}
+
 fn documents() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         Just(serde_json::Value::Null),

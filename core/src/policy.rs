@@ -13,6 +13,8 @@ mod decision;
 #[cfg(feature = "rego")]
 mod engine;
 #[cfg(feature = "rego")]
+mod explain;
+#[cfg(feature = "rego")]
 mod failure;
 #[cfg(feature = "rego")]
 #[allow(dead_code, reason = "the compiled tier is what uses it")]
@@ -51,6 +53,8 @@ pub use builtin::fuzzing;
 pub use decision::{Answer, Decision, PolicyDigest};
 #[cfg(feature = "rego")]
 pub use engine::Policy;
+#[cfg(feature = "rego")]
+pub use explain::Explanation;
 #[cfg(feature = "rego")]
 pub use limits::Limits;
 pub use obligation::Obligation;

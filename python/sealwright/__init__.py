@@ -29,6 +29,7 @@ from .errors import (
     SealwrightError,
     UsageError,
 )
+from .explanation import Explanation
 from .gate import Gate, open, seal
 from .header import detach, join, outboard, rewrap
 from .identity import Identity
@@ -45,6 +46,7 @@ __all__ = [
     "Denied",
     "Document",
     "EnvironmentFailure",
+    "Explanation",
     "FileError",
     "Gate",
     "Identity",

@@ -8,6 +8,7 @@ import os
 from . import _core
 from .encoding import from_json, to_json
 from .errors import FileError, PolicyError
+from .explanation import Explanation
 from .source import read_text
 
 TYPE_CHECKING = False
@@ -70,6 +71,10 @@ class Policy:
         """Answers an AuthZEN request. A refusal is an answer: look at `decision`."""
         decision: dict[str, Any] = json.loads(self._handle.decide(to_json("request", request)))
         return decision
+
+    def explain(self, request: Mapping[str, Any] | str, *, values: bool = False) -> Explanation:
+        """Answers an AuthZEN request and tells why, without the request's values unless `values` asks for them."""
+        return Explanation(self._handle.explain(to_json("request", request), values))
 
     def __repr__(self) -> str:
         reference = self.reference

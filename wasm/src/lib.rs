@@ -35,7 +35,7 @@ pub use identity::{Identity, Recipient, parse_identities, parse_recipients};
 #[cfg(feature = "gate")]
 pub use opening::{OpenRequest, Opener, RangeOpener};
 #[cfg(feature = "policy")]
-pub use policy::Policy;
+pub use policy::{Explanation, Policy};
 #[cfg(feature = "seal")]
 pub use raw::{Chunks, Decryptor, Encryptor, RangeDecryptor};
 #[cfg(feature = "seal")]

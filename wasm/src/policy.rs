@@ -36,4 +36,37 @@ impl Policy {
     pub fn decide(&self, request: &str) -> Result<String, Failure> {
         Ok(self.0.decide(request)?)
     }
+
+    /// Answers a request and tells why.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn explain(&self, request: &str, values: bool) -> Result<Explanation, Failure> {
+        Ok(Explanation(self.0.explain(request, values)?))
+    }
+}
+
+/// Tells how a request was decided.
+#[wasm_bindgen]
+pub struct Explanation(surface::Explanation);
+
+#[wasm_bindgen]
+impl Explanation {
+    /// Returns the record, as JSON.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn record(&self) -> Result<String, Failure> {
+        Ok(self.0.record()?)
+    }
+
+    /// Returns lines of text.
+    pub fn tree(&self, colour: bool) -> String {
+        self.0.tree(colour)
+    }
+
+    /// Returns a picture.
+    pub fn svg(&self) -> String {
+        self.0.svg()
+    }
 }

@@ -4,6 +4,7 @@
 //! reference tier. The way is `syntax` → `lower` (goals) → `order` → `plan` (steps) → `machine`.
 
 mod definition;
+mod describe;
 mod goal;
 mod index;
 mod lower;
@@ -12,6 +13,7 @@ mod names;
 mod order;
 mod plan;
 mod program;
+mod tracer;
 mod tree;
 mod visit;
 
@@ -20,8 +22,10 @@ use alloc::string::String;
 use super::syntax::{Module, Place};
 use super::value::Value;
 
-pub(crate) use machine::Machine;
-pub(crate) use program::{Left, Program};
+pub(crate) use describe::{Describer, Root, shortened, write_names};
+pub(crate) use machine::{Machine, Trace};
+pub(crate) use program::{Callee, Expr, Left, PlaceId, Program, Rules, RulesId, RulesKind};
+pub(crate) use tracer::{Candidate, Failed, FailedBy, Seen};
 
 /// Compiles modules and the data that they see.
 ///
@@ -44,7 +48,7 @@ fn left(reason: &str, place: Option<&Place>) -> Left {
 impl core::fmt::Display for Left {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match &self.place {
-            Some(Place { file, row, column }) => write!(formatter, "{file}:{row}:{column}: {}", self.reason),
+            Some(Place { file, row, column, .. }) => write!(formatter, "{file}:{row}:{column}: {}", self.reason),
             None => formatter.write_str(&String::from(&*self.reason)),
         }
     }

@@ -5,7 +5,8 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::decision::{Decision, PolicyDigest};
+use super::decision::{Answer, Decision, PolicyDigest};
+use super::explain::Explanation;
 use super::limits::Limits;
 use super::request::{self, Request};
 use super::source::{ModuleSource, PolicySource};
@@ -72,19 +73,21 @@ impl Policy {
     /// `json_invalid` for anything but a request; `policy_limit`; `policy_evaluation`; `decision_invalid` when the
     /// entrypoint is undefined or its value is not an answer. Every failure denies.
     pub fn decide(&self, request: &[u8]) -> Result<Decision, Error> {
-        let most = self.inner.limits.request_bytes;
-        if request.len() > most {
-            return Err(limit("request_bytes", most));
-        }
-        let request = Self::read(request)?;
-        let mut canonical = Vec::with_capacity(1024);
-        request.write_canonical(&mut canonical);
-        let answer = self.inner.evaluator.evaluate(&self.inner.entrypoint, request)?;
-        let answer =
-            answer.ok_or_else(|| Error::DecisionInvalid { reason: "the entrypoint is undefined".to_owned() })?;
-        let PolicyRef { revision, digest, .. } = &self.inner.reference;
-        let policy = PolicyDigest { revision: revision.clone(), digest: digest.clone() };
-        Ok(Decision::new(answer, policy, &canonical))
+        let (request, canonical) = self.admit(request)?;
+        self.answer(self.inner.evaluator.evaluate(&self.inner.entrypoint, request)?, &canonical)
+    }
+
+    /// Decides a request and tells why: `spec/policy.md`, "Explain". `values` adds the values of what was read from the
+    /// request, which an explanation is silent of otherwise. An evaluation that fails is explained too, as far as it
+    /// came.
+    ///
+    /// # Errors
+    /// `json_invalid` for anything but a request; `policy_limit` for one that is too large.
+    pub fn explain(&self, request: &[u8], values: bool) -> Result<Explanation, Error> {
+        let (request, canonical) = self.admit(request)?;
+        let (answer, account) = self.inner.evaluator.explain(&self.inner.entrypoint, request, values);
+        let outcome = answer.and_then(|answer| self.answer(answer, &canonical));
+        Ok(Explanation::new(&self.inner.entrypoint, self.tier(), outcome, account))
     }
 
     /// Names the policy.
@@ -113,6 +116,27 @@ impl Policy {
 }
 
 impl Policy {
+    /// Returns what the policy sees as `input`, and the canonical bytes of it.
+    fn admit(&self, request: &[u8]) -> Result<(Value, Vec<u8>), Error> {
+        let most = self.inner.limits.request_bytes;
+        if request.len() > most {
+            return Err(limit("request_bytes", most));
+        }
+        let request = Self::read(request)?;
+        let mut canonical = Vec::with_capacity(1024);
+        request.write_canonical(&mut canonical);
+        Ok((request, canonical))
+    }
+
+    /// Ties an answer to the request.
+    fn answer(&self, answer: Option<Answer>, canonical: &[u8]) -> Result<Decision, Error> {
+        let answer =
+            answer.ok_or_else(|| Error::DecisionInvalid { reason: "the entrypoint is undefined".to_owned() })?;
+        let PolicyRef { revision, digest, .. } = &self.inner.reference;
+        let policy = PolicyDigest { revision: revision.clone(), digest: digest.clone() };
+        Ok(Decision::new(answer, policy, canonical))
+    }
+
     /// Reads what the policy sees as `input`. One reader says what is wrong with what is no request.
     fn read(request: &[u8]) -> Result<Value, Error> {
         match request::complete(&Value::parse_json("request", request)?) {

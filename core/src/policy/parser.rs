@@ -249,7 +249,21 @@ impl Reader {
     }
 
     fn place(&self, span: &Span) -> Place {
-        Place { file: self.file.clone(), row: span.line, column: span.col }
+        // A span that begins or ends with a text leaves out its quotes.
+        let is_quote = |at: Option<u32>| {
+            let at = at.and_then(|at| usize::try_from(at).ok());
+            let byte = at.and_then(|at| span.source.contents().as_bytes().get(at));
+            u32::from(matches!(byte, Some(b'"' | b'`')))
+        };
+        let before = is_quote(span.start.checked_sub(1));
+        let behind = is_quote(Some(span.end));
+        Place {
+            file: self.file.clone(),
+            row: span.line,
+            column: span.col.saturating_sub(before),
+            start: span.start.saturating_sub(before),
+            end: span.end.saturating_add(behind),
+        }
     }
 
     fn unreadable(&self, span: &Span) -> Error {

@@ -8,12 +8,14 @@ use alloc::vec::Vec;
 
 use crate::error::Location;
 
-/// Says where something stands: the module's path, row and column, both from 1.
+/// Says where something stands: the module's path, row and column, both from 1, and which bytes of its text it takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) file: Arc<str>,
     pub(crate) row: u32,
     pub(crate) column: u32,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
 }
 
 impl Place {

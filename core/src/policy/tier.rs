@@ -2,6 +2,7 @@
 //! the rest.
 
 mod answer;
+mod explain;
 #[cfg(feature = "policy-test")]
 mod trace;
 
@@ -16,6 +17,7 @@ use serde_json::{Map, Value as Json};
 use super::check;
 use super::compiled::{self, Left, Machine, Program};
 use super::decision::Answer;
+use super::explain::Sources;
 use super::fuel::{Fault, Fuel};
 #[cfg(feature = "rego-reference")]
 use super::interpreter::Interpreter;
@@ -51,6 +53,8 @@ pub(crate) struct Evaluator {
     pub(crate) rules: Vec<RuleOutline>,
     limits: Limits,
     engine: Engine,
+    /// What conditions are quoted from.
+    sources: Sources,
 }
 
 enum Engine {
@@ -78,7 +82,7 @@ impl Evaluator {
             Ok(program) => Engine::Compiled(Box::new(program)),
             Err(left) => reference(modules, &source.data, limits, left)?,
         };
-        Ok(Self { rules, limits: limits.clone(), engine })
+        Ok(Self { rules, limits: limits.clone(), engine, sources: Sources::new(modules) })
     }
 
     pub(crate) fn tier(&self) -> Tier {

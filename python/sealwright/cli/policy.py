@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from typing import Any
 
 import click
 
 from ..policy import Policy
+from ..sink import Sink
+from ..source import Source
 from . import options, outcome
 
 
@@ -58,6 +62,29 @@ def decide(policy_folder: str, source: str, as_json: bool) -> int:
     else:
         _print_decision(decision)
     return 0 if decision["decision"] else 3
+
+
+@policy.command(epilog=outcome.EXIT_CODES)
+@options.policy
+@click.option("--values", is_flag=True, help="Show the values that were read from the request, not only their types.")
+@click.option("--svg", metavar="FILE", help="Write a picture to FILE.")
+@options.as_json
+@options.source
+def explain(policy_folder: str, source: str, values: bool, svg: str | None, as_json: bool) -> int:
+    """Answer the AuthZEN request in INPUT, a JSON file or stdin, and show why."""
+    explanation = Policy.load(policy_folder).explain(options.text(source), values=values)
+    if svg is not None:
+        picture = explanation.to_svg().encode()
+        with Source(picture) as written, Sink(svg, written) as sink:
+            sink.write_all(written)
+    if as_json:
+        outcome.show(explanation.to_dict())
+    else:
+        colour = sys.stdout is not None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        click.echo(explanation.to_tree(colour=colour), nl=False)
+    if explanation.decision is None:
+        return 1
+    return 0 if explanation.decision["decision"] else 3
 
 
 def _print_report(report: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@
  */
 
 /** @type {Record<string, (setting: Setting, vector: any) => Promise<void>>} */
-export const kinds = { decision, document, label, privacy, record, sender };
+export const kinds = { decision, document, explain, label, privacy, record, sender };
 
 /** What is done from beginning to end in every runtime, by name. @type {Record<string, (sealwright: Sealwright) => Promise<void>>} */
 export const journeys = { signed_whole, signed_in_parts };
@@ -186,6 +186,24 @@ async function decision({ sealwright, library }, { policy, request, expect }) {
     return loaded.decide(request);
   });
   same(value ?? code, expect, "decision");
+}
+
+/**
+ * @param {Setting} setting
+ * @param {any} vector
+ */
+async function explain({ sealwright }, { policy, request, values, expect, tree, svg_sha256 }) {
+  const { code, value } = await outcome(async () => {
+    const loaded = await sealwright.Policy.load(policy);
+    return loaded.explain(request, { values });
+  });
+  if (!value) {
+    same(code, expect, "code");
+    return;
+  }
+  same(value.toJsonText(), expect, "record");
+  same(value.toTree(), tree, "tree");
+  same(await sha256(new TextEncoder().encode(value.toSvg())), svg_sha256, "svg");
 }
 
 /** @param {Sealwright} sealwright */

@@ -171,6 +171,18 @@ def decision(vector: Vector) -> None:
     assert (code if answer is None else answer) == vector["expect"]
 
 
+def explain(vector: Vector) -> None:
+    code, explanation = outcome(
+        lambda: _core.Policy.load(json.dumps(vector["policy"])).explain(vector["request"], vector["values"])
+    )
+    if explanation is None:
+        assert code == vector["expect"]
+        return
+    assert explanation.record() == vector["expect"]
+    assert explanation.tree(False) == vector["tree"]
+    assert hashlib.sha256(explanation.svg().encode()).hexdigest() == vector["svg_sha256"]
+
+
 KINDS: dict[str, Callable[[Vector], None]] = {
     "document": document,
     "sender": sender,
@@ -178,6 +190,7 @@ KINDS: dict[str, Callable[[Vector], None]] = {
     "label": label,
     "privacy": privacy,
     "decision": decision,
+    "explain": explain,
 }
 FOLDERS = sorted(path for path in VECTORS.iterdir() if path.is_dir())
 

@@ -15,13 +15,14 @@ use sha2::{Digest, Sha256};
 
 type Run = fn(&Value) -> Result<(), String>;
 
-const KINDS: [(&str, Run); 6] = [
+const KINDS: [(&str, Run); 7] = [
     ("document", document),
     ("sender", sender),
     ("record", record),
     ("label", label),
     ("privacy", privacy),
     ("decision", decision),
+    ("explain", explain),
 ];
 
 #[test]
@@ -269,6 +270,16 @@ fn decision(vector: &Value) -> Result<(), String> {
         }
         (_, expect) => same(expect, code(&outcome)),
     }
+}
+
+fn explain(vector: &Value) -> Result<(), String> {
+    let policy = vector["policy"].to_string();
+    let explain = |policy: Policy| policy.explain(text(&vector["request"]), vector["values"] == true);
+    let outcome = Policy::load(&policy).and_then(explain);
+    let Ok(explanation) = outcome else { return same(&vector["expect"], code(&outcome)) };
+    same(&vector["expect"], &explanation.record().map_err(|error| error.to_string())?)?;
+    same(&vector["tree"], &explanation.tree(false))?;
+    same(&vector["svg_sha256"], &hex::encode(&Sha256::digest(explanation.svg())))
 }
 
 fn decrypt(document: &[u8], size: usize, identities: &[&Identity], passphrase: Option<&str>) -> Result<Vec<u8>, Error> {

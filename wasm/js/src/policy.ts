@@ -1,7 +1,7 @@
 import { policyInstance } from "./instance.js";
 import type { PolicyInstance } from "./instance.js";
 import { textOf } from "./records.js";
-import type { Decision, OrText, PolicyReference, PolicySource, Request } from "./records.js";
+import type { Decision, ExplanationRecord, OrText, PolicyReference, PolicySource, Request } from "./records.js";
 import type { Exports } from "./wasm/policy.js";
 
 /** Is a policy, loaded into a WebAssembly instance of its own that never holds a key. */
@@ -37,6 +37,16 @@ export class Policy {
     return instance.run(() => handle.decide(request));
   }
 
+  /**
+   * Answers a request and tells why. `values` adds the values of what was read from the request. An evaluation that fails
+   * is explained too: there is no decision then.
+   */
+  async explain(request: OrText<Request>, options: ExplainOptions = {}): Promise<Explanation> {
+    const { instance, handle } = await this.#current();
+    const explained = instance.run(() => handle.explain(textOf(request), options.values ?? false));
+    return new Explanation(instance, explained);
+  }
+
   async #current(): Promise<Loaded> {
     const loaded = await this.#loaded;
     if (!loaded.instance.trapped) {
@@ -44,6 +54,50 @@ export class Policy {
     }
     this.#loaded = load(this.#source);
     return this.#loaded;
+  }
+}
+
+/** Says what an explanation shows. */
+export interface ExplainOptions {
+  /** Whether the values that were read from the request are shown, not only their types. */
+  values?: boolean;
+}
+
+/** Tells how one request was decided. As text it is a tree. */
+export class Explanation {
+  readonly record: ExplanationRecord;
+  readonly #instance: PolicyInstance;
+  readonly #handle: Exports.Explanation;
+
+  /** @internal */
+  constructor(instance: PolicyInstance, handle: Exports.Explanation) {
+    this.#instance = instance;
+    this.#handle = handle;
+    this.record = JSON.parse(this.toJsonText()) as ExplanationRecord;
+  }
+
+  /** The decision; none if the evaluation failed. */
+  get decision(): Decision | undefined {
+    return this.record.decision;
+  }
+
+  /** Returns the record in its canonical form. */
+  toJsonText(): string {
+    return this.#instance.run(() => this.#handle.record());
+  }
+
+  /** Returns lines of text, with a terminal's colours if asked. */
+  toTree(options: { colour?: boolean } = {}): string {
+    return this.#instance.run(() => this.#handle.tree(options.colour ?? false));
+  }
+
+  /** Returns the tree as an SVG that stands by itself. */
+  toSvg(): string {
+    return this.#instance.run(() => this.#handle.svg());
+  }
+
+  toString(): string {
+    return this.toTree();
   }
 }
 

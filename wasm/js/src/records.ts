@@ -110,6 +110,73 @@ export interface Decision {
   cache_for_ms: number;
 }
 
+/** Says where a rule or a condition stands; rows and columns count from 1. */
+export interface PolicyPlace {
+  file: string;
+  row: number;
+  column: number;
+}
+
+/** Names the definition that a reason or an obligation comes from. */
+export interface ExplainedSource {
+  rule: string;
+  place: PolicyPlace;
+}
+
+/** Is the type of a value that was read, and what may be shown of it. */
+export interface ExplainedValue {
+  type: "null" | "boolean" | "number" | "string" | "array" | "object" | "set" | "undefined";
+  /** How many items a collection has. */
+  size?: number;
+  /** The value as JSON, cut where it is long. */
+  value?: string;
+}
+
+/** Is a definition that was tried or ruled out. */
+export interface ExplainedCandidate {
+  place: PolicyPlace;
+  held: boolean;
+  default: boolean;
+  /** The evaluations that it asked for, by their place in `rules`. */
+  asks: number[];
+  failed?: {
+    by: "condition" | "index" | "arguments" | "value" | "not_tried" | "ended";
+    /** The condition as it is written. */
+    text: string;
+    place: PolicyPlace;
+    saw: (ExplainedValue & { path: string })[];
+  };
+}
+
+/** Is one evaluation of a rule. */
+export interface ExplainedRule {
+  rule: string;
+  asked: "value" | "keys" | "call";
+  /** How many keys or arguments were given. */
+  count?: number;
+  /** What it found; absent if the evaluation ended before. */
+  found?: ExplainedValue;
+  candidates: ExplainedCandidate[];
+  /** How many candidates that did not hold are left out. */
+  omitted: number;
+}
+
+/** Tells why a request was decided as it was. */
+export interface ExplanationRecord {
+  /** Whether there was more than is told. */
+  cut: boolean;
+  entrypoint: string;
+  tier: { name: "compiled" } | { name: "reference"; reason: string; place?: PolicyPlace };
+  decision?: Decision;
+  failure?: { code: string; message: string };
+  /** Paths of the input that were asked for and are not there. Absent, as are the next three, if the tier tells nothing. */
+  missing?: string[];
+  reasons?: { reason: string; sources: ExplainedSource[] }[];
+  obligations?: { type: string; sources: ExplainedSource[] }[];
+  /** The first is the entrypoint's. */
+  rules?: ExplainedRule[];
+}
+
 /** Tells what a scan found, in counts alone. */
 export interface Findings {
   scanned: boolean;

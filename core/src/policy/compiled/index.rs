@@ -102,6 +102,11 @@ fn conditions(kind: RulesKind, definition: &Definition) -> Vec<(On, Vec<Value>)>
     found
 }
 
+/// Tells whether a step is a condition on this.
+pub(crate) fn is_condition_on(step: &Step, on: On) -> bool {
+    condition(step).is_some_and(|(other, _)| other == on)
+}
+
 fn condition(step: &Step) -> Option<(On, Vec<Value>)> {
     match &step.op {
         Op::Compare(Infix::Equal, Expr::Input(slot), Expr::Const(value))

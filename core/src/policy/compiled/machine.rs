@@ -8,14 +8,19 @@ mod collect;
 mod eval;
 mod object;
 mod rules;
+mod sight;
+mod trace;
 mod world;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::super::fuel::{Fault, Fuel, length};
 use super::super::value::Value;
 use super::goal::Var;
 use super::program::{Expr, Op, Pattern, PlaceId, Program, RulesId, Step, Target};
+use super::tracer::Tracer;
+pub(crate) use trace::Trace;
 use world::{Slot, World};
 
 /// How deep rules, functions and packages may nest, should nobody have checked before.
@@ -46,6 +51,8 @@ pub(crate) struct Machine<'p> {
     depth: u32,
     /// The places that were reached, if anybody wants to know.
     reached: Option<Vec<bool>>,
+    /// What is told of the evaluation, if anybody wants to know.
+    tracer: Option<Box<Tracer<'p>>>,
     /// Whether a built-in that has no value ends the evaluation, as OPA can be asked to.
     #[cfg(feature = "policy-test")]
     is_strict: bool,
@@ -62,6 +69,7 @@ impl<'p> Machine<'p> {
             base: 0,
             depth: 0,
             reached: None,
+            tracer: None,
             #[cfg(feature = "policy-test")]
             is_strict: false,
         }
@@ -105,14 +113,20 @@ impl<'p> Machine<'p> {
                 Op::Every { domain, key, value, body } => self.every(domain, *key, *value, body)?,
                 Op::Fail => false,
                 Op::Scan { collection, key, value } => {
-                    return match self.eval(collection)? {
+                    let collection = self.eval(collection)?;
+                    self.trace_failed(step, behind);
+                    return match collection {
                         Some(collection) => self.scan(&collection, (key, value), rest, next),
                         None => Ok(Flow::More),
                     };
                 }
-                Op::With(targets, steps) => return self.with(targets, steps, rest, next),
+                Op::With(targets, steps) => {
+                    self.trace_failed(step, behind);
+                    return self.with(targets, steps, rest, next);
+                }
             };
             if !holds {
+                self.trace_failed(step, behind);
                 return Ok(Flow::More);
             }
         }
@@ -172,15 +186,16 @@ impl<'p> Machine<'p> {
         }
         let mut other = self.world.replace(self.program, replaced)?;
         self.fuel.allocate(length(self.program.rules.len()).saturating_mul(16))?;
+        self.trace_world(&mut other);
         core::mem::swap(&mut self.world, &mut other);
         let flow = self.run(steps, &mut |machine| {
             core::mem::swap(&mut machine.world, &mut other);
             let flow = machine.run(rest, next);
             core::mem::swap(&mut machine.world, &mut other);
             flow
-        })?;
+        });
         core::mem::swap(&mut self.world, &mut other);
-        Ok(flow)
+        flow
     }
 
     fn match_expr(&mut self, value: &'p Expr, pattern: &'p Pattern) -> Result<bool, Fault> {

@@ -20,18 +20,23 @@ impl<'p> Machine<'p> {
             self.fuel.step(1)?;
             let base = self.open(definition)?;
             for branch in &definition.branches {
+                self.trace_branch(definition, branch);
                 self.run(&branch.steps, &mut |machine| {
                     machine.reach(definition.place);
                     machine.reach(branch.place);
-                    if let Some(value) = machine.eval(&branch.value)? {
+                    let value = machine.eval(&branch.value)?;
+                    machine.trace_solution(value.as_ref());
+                    if let Some(value) = value {
                         machine.fuel.allocate(value.weight())?;
                         items.push(value);
                     }
                     Ok(Flow::More)
                 })?;
+                self.trace_end();
             }
             self.close(base);
         }
+        self.trace_untried(rules, candidates.as_deref(), None);
         self.set_of(items)
     }
 
@@ -51,12 +56,15 @@ impl<'p> Machine<'p> {
                 let Some(value) = machine.eval(&keyed.branch.value)? else { return Ok(Flow::More) };
                 machine.fuel.compare(&value, key)?;
                 found = value == *key;
+                machine.trace_solution(found.then_some(&value));
                 Ok(if found { Flow::Stop } else { Flow::More })
             })?;
             if found {
+                self.trace_untried(rules, candidates.as_deref(), Some(index));
                 return Ok(Some(key.clone()));
             }
         }
+        self.trace_untried(rules, candidates.as_deref(), None);
         Ok(None)
     }
 
@@ -83,11 +91,14 @@ impl<'p> Machine<'p> {
                 None => {
                     self.fuel.step(1)?;
                     let base = self.open(definition)?;
+                    self.trace_branch(definition, branch);
                     self.run(&branch.steps, &mut insert)?;
+                    self.trace_end();
                     self.close(base);
                 }
             }
         }
+        self.trace_untried(rules, candidates.as_deref(), None);
         object.take(keys)
     }
 
@@ -98,7 +109,9 @@ impl<'p> Machine<'p> {
             self.fuel.allocate(key.weight())?;
             keys.push(key);
         }
-        if let Some(value) = self.eval(&branch.value)? {
+        let value = self.eval(&branch.value)?;
+        self.trace_solution(value.as_ref());
+        if let Some(value) = value {
             self.fuel.allocate(value.weight())?;
             object.insert(&keys, value, is_item)?;
         }
@@ -120,7 +133,11 @@ impl<'p> Machine<'p> {
             matches = matches && self.matches(pattern, key)?;
         }
         if matches {
+            self.trace_branch(definition, &keyed.branch);
             self.run(&keyed.branch.steps, next)?;
+            self.trace_end();
+        } else {
+            self.trace_unmatched(definition);
         }
         self.close(base);
         Ok(())

@@ -17,19 +17,23 @@ impl<'p> Machine<'p> {
     /// Returns the whole value of a rule.
     pub(super) fn rule(&mut self, id: RulesId) -> Outcome {
         if let Some(Some(found)) = self.world.memo.rules.get(id) {
-            return Ok(found.clone());
+            let found = found.clone();
+            self.trace_known(id, &[]);
+            return Ok(found);
         }
         let Some(rules) = self.rules(id) else { return Ok(None) };
         if self.world.hides(&rules.path) {
             return self.world.data(self.program, &rules.path);
         }
         self.enter()?;
+        self.trace_rules(id, &[]);
         let value = match rules.kind {
             RulesKind::Complete => self.settle(rules, &[]),
             RulesKind::Set => self.collect_set(rules).map(Some),
             RulesKind::Object { .. } => self.collect_object(rules, &[]),
             RulesKind::Function { .. } => Ok(None),
         }?;
+        self.trace_value(value.as_ref());
         self.leave();
         if let Some(slot) = self.world.memo.rules.get_mut(id) {
             *slot = Some(value.clone());
@@ -48,14 +52,18 @@ impl<'p> Machine<'p> {
         }
         let memo_key = (id, keys);
         if let Some(found) = self.world.memo.lookups.get(&memo_key) {
-            return Ok(found.clone());
+            let found = found.clone();
+            self.trace_known(id, &memo_key.1);
+            return Ok(found);
         }
         let (_, keys) = &memo_key;
         self.enter()?;
+        self.trace_rules(id, keys);
         let value = match rules.kind {
             RulesKind::Set => self.find_item(rules, keys)?,
             _ => self.collect_object(rules, keys)?,
         };
+        self.trace_value(value.as_ref());
         self.leave();
         self.fuel.allocate(memo_key.1.iter().map(Value::weight).fold(0, u64::saturating_add))?;
         self.world.memo.lookups.insert(memo_key, value.clone());
@@ -68,10 +76,14 @@ impl<'p> Machine<'p> {
         let is_remembered = weight <= MAX_REMEMBERED;
         let memo_key = (id, arguments);
         if is_remembered && let Some(found) = self.world.memo.calls.get(&memo_key) {
-            return Ok(found.clone());
+            let found = found.clone();
+            self.trace_known(id, &memo_key.1);
+            return Ok(found);
         }
         self.enter()?;
+        self.trace_rules(id, &memo_key.1);
         let value = self.settle(rules, &memo_key.1)?;
+        self.trace_value(value.as_ref());
         self.leave();
         if is_remembered {
             self.fuel.allocate(weight)?;
@@ -145,9 +157,11 @@ impl<'p> Machine<'p> {
             let value = self.define(definition, arguments)?;
             settled = agreed(&mut self.fuel, settled, value)?;
             if rules.is_settled_by_first && settled.is_some() {
+                self.trace_untried(rules, candidates.as_deref(), Some(index));
                 return Ok(settled);
             }
         }
+        self.trace_untried(rules, candidates.as_deref(), None);
         match &rules.default {
             Some(default) if settled.is_none() => self.define(default, arguments),
             _ => Ok(settled),
@@ -164,26 +178,31 @@ impl<'p> Machine<'p> {
         }
         if matches {
             for branch in &definition.branches {
-                value = self.branch(branch)?;
+                value = self.branch(definition, branch)?;
                 if value.is_some() {
                     self.reach(definition.place);
                     break;
                 }
             }
+        } else {
+            self.trace_unmatched(definition);
         }
         self.close(base);
         Ok(value)
     }
 
-    fn branch(&mut self, branch: &'p Branch) -> Outcome {
+    fn branch(&mut self, definition: &'p Definition, branch: &'p Branch) -> Outcome {
         let mut settled: Option<Value> = None;
+        self.trace_branch(definition, branch);
         self.run(&branch.steps, &mut |machine| {
             machine.reach(branch.place);
             let value = machine.eval(&branch.value)?;
+            machine.trace_solution(value.as_ref());
             settled = agreed(&mut machine.fuel, settled.take(), value)?;
             let is_final = settled.is_some() && matches!(branch.value, Expr::Const(_));
             Ok(if is_final { Flow::Stop } else { Flow::More })
         })?;
+        self.trace_end();
         Ok(settled)
     }
 

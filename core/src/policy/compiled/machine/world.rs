@@ -9,6 +9,8 @@ use super::super::super::value::{Text, Value};
 use super::super::program::{Callee, Program, RulesId, SlotId, Target};
 
 pub(super) struct World {
+    /// Tells it from the worlds that `with` makes; the first is 0. Only a trace asks.
+    pub(super) id: u32,
     input: Option<Value>,
     pub(super) slots: Vec<Slot>,
     /// What stands in the place of data, in the order in which it was put there.
@@ -42,6 +44,7 @@ impl Memo {
 impl World {
     pub(super) fn new(program: &Program, input: Option<Value>) -> Self {
         Self {
+            id: 0,
             input,
             slots: vec![Slot::Unread; program.inputs.len()],
             overlay: Vec::new(),
@@ -53,6 +56,7 @@ impl World {
     /// Makes a world in which other things stand at these targets. It remembers nothing of this one.
     pub(super) fn replace(&self, program: &Program, targets: Vec<(&Target, Value)>) -> Result<Self, Fault> {
         let mut world = Self {
+            id: self.id,
             input: self.input.clone(),
             slots: vec![Slot::Unread; program.inputs.len()],
             overlay: self.overlay.clone(),

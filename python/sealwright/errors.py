@@ -10,7 +10,10 @@ import errno
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
+
+    from .explanation import Explanation
 
 _FILE_CODES = {
     errno.ENOENT: "file_not_found",
@@ -113,10 +116,21 @@ class Denied(SealwrightError):
 
     decision: dict[str, Any]
 
-    def __init__(self, action: str, decision: dict[str, Any]) -> None:
+    def __init__(
+        self, action: str, decision: dict[str, Any], explain: Callable[[bool], Explanation] | None = None
+    ) -> None:
         super().__init__(f"the policy refuses to {action}: {_reasons(decision)}", "denied")
         self._action = action
+        self._explain = explain
         self.decision = decision
+
+    def explain(self, *, values: bool = False) -> Explanation | None:
+        """Tells why the policy decided so, or None for a refusal that was pickled.
+
+        Where the gate refused what the policy allowed, because it cannot do what the policy demands, the policy's
+        decision allows.
+        """
+        return None if self._explain is None else self._explain(values)
 
     def __reduce__(self) -> tuple[type[Denied], tuple[str, dict[str, Any]]]:
         return (Denied, (self._action, self.decision))

@@ -228,7 +228,7 @@ class Gate:
         """Asks the policy, then the gate, which may refuse what it cannot carry out."""
         decision: dict[str, Any] = json.loads(admit(self._policy._handle.decide(request)))
         if decision["decision"] is not True:
-            raise Denied(action, decision)
+            raise Denied(action, decision, lambda values: self._policy.explain(request, values=values))
         return decision
 
 

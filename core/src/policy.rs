@@ -1,4 +1,4 @@
-//! Requests, policies and decisions. Normative: `spec/decision.md`.
+//! Requests, policies, decisions and explanations. Normative: `spec/decision.md`, `spec/policy.md`.
 
 #[cfg(feature = "rego")]
 #[allow(dead_code, reason = "the compiled tier is what uses it")]

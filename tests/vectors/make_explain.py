@@ -163,7 +163,7 @@ CASES: dict[str, tuple[str, dict[str, Any], str, bool]] = {
     "markup": (
         "Markup, escape sequences and marks of direction stay text.",
         one(MARKUP),
-        asked(resource=NAMED, subject={"type": "user", "id": HOSTILE}),
+        asked(resource=NAMED),
         True,
     ),
     "no_request": ("What is no request is not explained.", one(MFA), "{}", False),

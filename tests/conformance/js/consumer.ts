@@ -1,6 +1,7 @@
 // What a strict TypeScript user may write, and what they may not.
 import {
   DeniedError,
+  Explanation,
   Gate,
   Identity,
   Policy,
@@ -82,7 +83,9 @@ export async function use(source: PolicySource): Promise<void> {
     resource: { type: "document", id: label?.document_id ?? "", properties: { total: findings.total } },
   });
   const names: Obligation["type"][] = decision.obligations.map((obligation) => obligation.type);
-  void [body, unknown, opened, part, names];
+  const explanation: Explanation = await policy.explain({ subject, action: { name: "open" }, resource: { type: "document", id: "d" } }, { values: true });
+  const failed: string[] = explanation.record.rules?.flatMap((rule) => rule.candidates.map((candidate) => candidate.failed?.text ?? "")) ?? [];
+  void [body, unknown, opened, part, names, failed, explanation.toSvg(), `${explanation}`];
 
   // @ts-expect-error the gate names the policy itself
   await gate.seal(bytes, { recipients: [recipient], label: { policy: policy.reference } });
@@ -92,6 +95,8 @@ export async function use(source: PolicySource): Promise<void> {
   await gate.seal("text", sealing);
   // @ts-expect-error identities come from `generate` or `parse`
   new Identity();
+  // @ts-expect-error explanations come from `explain`
+  new Explanation();
   // @ts-expect-error signers come from `generate` or `parse`
   new Signer();
   // @ts-expect-error a private part has a closed form

@@ -44,7 +44,7 @@ export class Policy {
   async explain(request: OrText<Request>, options: ExplainOptions = {}): Promise<Explanation> {
     const { instance, handle } = await this.#current();
     const explained = instance.run(() => handle.explain(textOf(request), options.values ?? false));
-    return new Explanation(instance, explained);
+    return Explanation.of(instance, explained);
   }
 
   async #current(): Promise<Loaded> {
@@ -69,11 +69,15 @@ export class Explanation {
   readonly #instance: PolicyInstance;
   readonly #handle: Exports.Explanation;
 
-  /** @internal */
-  constructor(instance: PolicyInstance, handle: Exports.Explanation) {
+  private constructor(instance: PolicyInstance, handle: Exports.Explanation) {
     this.#instance = instance;
     this.#handle = handle;
     this.record = JSON.parse(this.toJsonText()) as ExplanationRecord;
+  }
+
+  /** @internal */
+  static of(instance: PolicyInstance, handle: Exports.Explanation): Explanation {
+    return new Explanation(instance, handle);
   }
 
   /** The decision; none if the evaluation failed. */

@@ -157,7 +157,7 @@ export interface ExplainedRule {
   /** What it found; absent if the evaluation ended before. */
   found?: ExplainedValue;
   candidates: ExplainedCandidate[];
-  /** How many candidates that did not hold are left out. */
+  /** How many candidates are left out. */
   omitted: number;
 }
 

@@ -17,6 +17,9 @@ const MAX_NODES: usize = 1000;
 /// The most candidates of one evaluation that are remembered although they did not hold.
 const MAX_NOT_HELD: usize = 20;
 
+/// The most evaluations that one candidate is told to have asked for.
+const MAX_ASKED: usize = 50;
+
 /// The most values that are remembered of the candidates that held.
 const MAX_VALUES: usize = 10_000;
 
@@ -48,7 +51,7 @@ pub(crate) struct Evaluation<'p> {
     /// Whether it came to its end.
     pub(crate) is_done: bool,
     pub(crate) candidates: Vec<Candidate<'p>>,
-    /// How many candidates that did not hold are not told of.
+    /// How many candidates are not told of.
     pub(crate) omitted: usize,
 }
 
@@ -64,6 +67,7 @@ pub(crate) struct Candidate<'p> {
     /// The evaluations that it asked for.
     pub(crate) asked: BTreeSet<usize>,
     depth: usize,
+    has_node: bool,
 }
 
 /// Says why a candidate did not hold.
@@ -105,6 +109,15 @@ enum Frame<'p> {
     Candidate(Candidate<'p>),
 }
 
+impl Frame<'_> {
+    fn has_room(&self) -> bool {
+        match self {
+            Self::Evaluation(_) => true,
+            Self::Candidate(candidate) => candidate.asked.len() < MAX_ASKED,
+        }
+    }
+}
+
 impl<'p> Tracer<'p> {
     /// Numbers a world that `with` makes.
     pub(crate) fn next_world(&mut self) -> u32 {
@@ -114,7 +127,9 @@ impl<'p> Tracer<'p> {
 
     /// Begins an evaluation.
     pub(crate) fn open(&mut self, world: u32, rules: RulesId, keys: &[Value]) {
-        let id = self.take_node().then_some(self.evaluations.len());
+        let has_room = self.frames.last().is_none_or(Frame::has_room);
+        self.is_cut |= !has_room;
+        let id = (has_room && self.take_node()).then_some(self.evaluations.len());
         if let Some(id) = id {
             self.note_asked(id);
             self.known.insert((world, rules, keys.to_vec()), id);
@@ -143,7 +158,9 @@ impl<'p> Tracer<'p> {
 
     /// Begins to try a definition.
     pub(crate) fn try_branch(&mut self, definition: &'p Definition, branch: &'p Branch) {
-        let candidate = Candidate::new(definition, Some(branch));
+        let mut candidate = Candidate::new(definition, Some(branch));
+        // Taken beforehand, so that what it asks for leaves room for it.
+        candidate.has_node = self.here().is_some() && self.take_node();
         self.frames.push(Frame::Candidate(candidate));
     }
 
@@ -241,7 +258,10 @@ impl<'p> Tracer<'p> {
     fn keep(&mut self, candidate: Candidate<'p>) {
         let Some(id) = self.here() else { return };
         let is_told = candidate.has_held || candidate.has_ended() || self.room() > 0;
-        let is_kept = is_told && self.take_node();
+        let is_kept = is_told && (candidate.has_node || self.take_node());
+        if candidate.has_node && !is_kept {
+            self.nodes = self.nodes.saturating_sub(1);
+        }
         let Some(evaluation) = self.evaluations.get_mut(id) else { return };
         if is_kept {
             evaluation.candidates.push(candidate);
@@ -260,7 +280,11 @@ impl<'p> Tracer<'p> {
 
     fn note_asked(&mut self, id: usize) {
         if let Some(Frame::Candidate(candidate)) = self.frames.last_mut() {
-            candidate.asked.insert(id);
+            if candidate.asked.len() < MAX_ASKED {
+                candidate.asked.insert(id);
+            } else {
+                self.is_cut |= !candidate.asked.contains(&id);
+            }
         }
     }
 
@@ -280,7 +304,16 @@ impl Evaluation<'_> {
 
 impl<'p> Candidate<'p> {
     fn new(definition: &'p Definition, branch: Option<&'p Branch>) -> Self {
-        Self { definition, branch, has_held: false, values: Vec::new(), failed: None, asked: BTreeSet::new(), depth: 0 }
+        Self {
+            definition,
+            branch,
+            has_held: false,
+            values: Vec::new(),
+            failed: None,
+            asked: BTreeSet::new(),
+            depth: 0,
+            has_node: false,
+        }
     }
 
     fn has_ended(&self) -> bool {

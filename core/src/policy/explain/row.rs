@@ -121,7 +121,7 @@ impl Rows {
             self.candidate(rules, candidate, below);
         }
         if rule.omitted > 0 {
-            self.push(below, Tone::Faint, format!("and {} more that did not hold", rule.omitted), String::new());
+            self.push(below, Tone::Faint, format!("and {} more", rule.omitted), String::new());
         }
     }
 

@@ -320,6 +320,15 @@ pub enum Error {
         /// What failed.
         reason: String,
     },
+    /// The policy asks for what a filter, or a store, cannot say exactly. Whoever searches is refused.
+    #[cfg(any(feature = "gate", feature = "rego"))]
+    #[error("the filter cannot be said exactly: {reason}")]
+    FilterUnsupported {
+        /// What it asks for.
+        reason: String,
+        /// Where, if it stands in the policy.
+        place: Option<Location>,
+    },
     /// The entrypoint's value is not a decision of `spec/decision.md`.
     #[cfg(any(feature = "gate", feature = "rego"))]
     #[error("the policy's answer is not a decision: {reason}")]
@@ -443,6 +452,8 @@ impl Error {
             #[cfg(any(feature = "gate", feature = "rego"))]
             Self::PolicyEvaluation { .. } => "policy_evaluation",
             #[cfg(any(feature = "gate", feature = "rego"))]
+            Self::FilterUnsupported { .. } => "filter_unsupported",
+            #[cfg(any(feature = "gate", feature = "rego"))]
             Self::DecisionInvalid { .. } => "decision_invalid",
             #[cfg(any(feature = "gate", feature = "rego"))]
             Self::DecisionMismatch => "decision_mismatch",
@@ -489,6 +500,7 @@ impl Error {
             | Self::PolicyInvalid { .. }
             | Self::PolicyLimit { .. }
             | Self::PolicyEvaluation { .. }
+            | Self::FilterUnsupported { .. }
             | Self::DecisionInvalid { .. }
             | Self::DecisionMismatch
             | Self::OperatorInvalid { .. } => Kind::Policy,
@@ -529,6 +541,8 @@ impl Error {
             | Self::PolicyRecursion { file, row, column, .. } => {
                 Some(Location { file: file.clone(), row: *row, column: *column })
             }
+            #[cfg(any(feature = "gate", feature = "rego"))]
+            Self::FilterUnsupported { place, .. } => place.clone(),
             _ => None,
         }
     }

@@ -17,6 +17,8 @@ mod explain;
 #[cfg(feature = "rego")]
 mod failure;
 #[cfg(feature = "rego")]
+mod filter;
+#[cfg(feature = "rego")]
 #[allow(dead_code, reason = "the compiled tier is what uses it")]
 mod fuel;
 #[cfg(feature = "rego-reference")]
@@ -55,6 +57,7 @@ pub use decision::{Answer, Decision, PolicyDigest};
 pub use engine::Policy;
 #[cfg(feature = "rego")]
 pub use explain::Explanation;
+pub use filter::{Condition, Filter, FilterQuestion, Target};
 #[cfg(feature = "rego")]
 pub use limits::Limits;
 pub use obligation::Obligation;

@@ -25,7 +25,7 @@ pub use document::{
 #[cfg(feature = "gate")]
 pub use open::{OpenRequest, Opener, RangeOpener};
 #[cfg(feature = "rego")]
-pub use policy::{Explanation, Policy};
+pub use policy::{Explanation, Filter, Policy};
 #[cfg(feature = "gate")]
 pub use record::{Batch, Collection};
 #[cfg(feature = "gate")]

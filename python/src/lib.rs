@@ -35,7 +35,7 @@ mod _core {
     #[pymodule_export]
     use crate::outboard_writer::OutboardWriter;
     #[pymodule_export]
-    use crate::policy::{Explanation, Policy};
+    use crate::policy::{Explanation, Filter, Policy};
     #[pymodule_export]
     use crate::range_decryptor::RangeDecryptor;
     #[pymodule_export]

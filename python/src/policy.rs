@@ -1,4 +1,4 @@
-//! `Policy`: rules that decide.
+//! `Policy`: rules that decide. `Filter`: which documents they admit.
 
 use pyo3::prelude::*;
 use sealwright_core::surface;
@@ -28,6 +28,10 @@ impl Policy {
         call(py, || self.0.explain(request, values)).map(Explanation)
     }
 
+    fn filter(&self, py: Python<'_>, question: &str) -> PyResult<Filter> {
+        call(py, || self.0.filter(question)).map(Filter)
+    }
+
     fn test(&self, py: Python<'_>) -> PyResult<String> {
         call(py, || self.0.test())
     }
@@ -49,5 +53,29 @@ impl Explanation {
 
     fn svg(&self, py: Python<'_>) -> String {
         py.detach(|| self.0.svg())
+    }
+}
+
+/// Says which documents a policy admits.
+#[pyclass(frozen)]
+pub(crate) struct Filter(surface::Filter);
+
+#[pymethods]
+impl Filter {
+    #[staticmethod]
+    fn parse(py: Python<'_>, filter_json: &str) -> PyResult<Self> {
+        call(py, || surface::Filter::parse(filter_json)).map(Self)
+    }
+
+    fn describe(&self) -> String {
+        self.0.describe()
+    }
+
+    fn matches(&self, py: Python<'_>, resource: &str) -> PyResult<bool> {
+        call(py, || self.0.matches(resource))
+    }
+
+    fn lower(&self, py: Python<'_>, target: &str) -> PyResult<String> {
+        call(py, || self.0.lower(target))
     }
 }

@@ -44,6 +44,14 @@ impl Policy {
     pub fn explain(&self, request: &str, values: bool) -> Result<Explanation, Failure> {
         Ok(Explanation(self.0.explain(request, values)?))
     }
+
+    /// Finds which documents the policy admits, for a question in JSON.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn filter(&self, question: &str) -> Result<Filter, Failure> {
+        Ok(Filter(self.0.filter(question)?))
+    }
 }
 
 /// Tells how a request was decided.
@@ -68,5 +76,41 @@ impl Explanation {
     /// Returns a picture.
     pub fn svg(&self) -> String {
         self.0.svg()
+    }
+}
+
+/// Holds a filter.
+#[wasm_bindgen]
+pub struct Filter(surface::Filter);
+
+#[wasm_bindgen]
+impl Filter {
+    /// Reads a filter from JSON.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn parse(filter_json: &str) -> Result<Self, Failure> {
+        Ok(Self(surface::Filter::parse(filter_json)?))
+    }
+
+    /// Returns kind and condition, as JSON.
+    pub fn describe(&self) -> String {
+        self.0.describe()
+    }
+
+    /// Tells whether a document is admitted.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn matches(&self, resource: &str) -> Result<bool, Failure> {
+        Ok(self.0.matches(resource)?)
+    }
+
+    /// Says the filter in a store's terms, JSON to JSON.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn lower(&self, target: &str) -> Result<String, Failure> {
+        Ok(self.0.lower(target)?)
     }
 }

@@ -12,7 +12,7 @@ mod machine;
 mod names;
 mod order;
 mod plan;
-mod program;
+pub(crate) mod program;
 mod tracer;
 mod tree;
 mod visit;

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use super::decision::{Answer, Decision, PolicyDigest};
 use super::explain::Explanation;
+use super::filter::{Filter, Question};
 use super::limits::Limits;
 use super::request::{self, Request};
 use super::source::{ModuleSource, PolicySource};
@@ -88,6 +89,21 @@ impl Policy {
         let (answer, account) = self.inner.evaluator.explain(&self.inner.entrypoint, request, values);
         let outcome = answer.and_then(|answer| self.answer(answer, &canonical));
         Ok(Explanation::new(&self.inner.entrypoint, self.tier(), outcome, account))
+    }
+
+    /// Finds which documents a rule admits: `spec/filter.md`. `known` is a decision request without what the paths in
+    /// `unknowns` name; `entrypoint` is the rule, the policy's own if there is none.
+    ///
+    /// # Errors
+    /// `json_invalid` for a request or path out of its form; `policy_invalid` for what is no rule; `policy_limit`;
+    /// `policy_evaluation`. Every failure admits nothing.
+    pub fn filter(&self, known: &[u8], unknowns: &[String], entrypoint: Option<&str>) -> Result<Filter, Error> {
+        let most = self.inner.limits.request_bytes;
+        if known.len() > most {
+            return Err(limit("request_bytes", most));
+        }
+        let question = Question::read(known, unknowns)?;
+        self.inner.evaluator.filter(entrypoint.unwrap_or(&self.inner.entrypoint), &question)
     }
 
     /// Names the policy.

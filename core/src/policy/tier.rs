@@ -3,6 +3,7 @@
 
 mod answer;
 mod explain;
+mod filter;
 #[cfg(feature = "policy-test")]
 mod trace;
 

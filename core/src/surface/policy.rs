@@ -44,6 +44,17 @@ impl Policy {
         self.0.explain(request_json.as_bytes(), values).map(Explanation)
     }
 
+    /// Finds which documents the policy admits, for a question in JSON: `known`, `unknowns` and maybe `entrypoint`
+    /// (`spec/filter.md`, "Question").
+    ///
+    /// # Errors
+    /// As [`policy::Policy::filter`]; `filter_unsupported`. Whoever searches is refused.
+    pub fn filter(&self, question_json: &str) -> Result<Filter, Error> {
+        let question = policy::FilterQuestion::from_bytes(question_json.as_bytes())?;
+        let filter = self.0.filter(&question.known, &question.unknowns, question.entrypoint.as_deref())?;
+        filter.supported().map(Filter)
+    }
+
     /// Runs the policy's own tests, as a [`TestReport`](policy::TestReport).
     ///
     /// # Errors
@@ -74,5 +85,40 @@ impl Explanation {
     /// Returns it as a picture, an SVG that stands by itself.
     pub fn svg(&self) -> String {
         self.0.to_svg()
+    }
+}
+
+/// Says which documents a policy admits.
+#[derive(Clone)]
+pub struct Filter(policy::Filter);
+
+impl Filter {
+    /// Reads a filter, given as JSON.
+    ///
+    /// # Errors
+    /// `json_invalid`; `filter_unsupported`.
+    pub fn parse(filter_json: &str) -> Result<Self, Error> {
+        policy::Filter::from_bytes(filter_json.as_bytes())?.supported().map(Self)
+    }
+
+    /// Returns its kind and condition (`spec/filter.md`, "Answer").
+    pub fn describe(&self) -> String {
+        into_text(self.0.to_bytes())
+    }
+
+    /// Tells whether a document is admitted, given as an AuthZEN resource in JSON.
+    ///
+    /// # Errors
+    /// As [`policy::Filter::matches`].
+    pub fn matches(&self, resource_json: &str) -> Result<bool, Error> {
+        self.0.matches(resource_json.as_bytes())
+    }
+
+    /// Says the filter in the terms of a store, given as JSON (`spec/filter.md`, "Types").
+    ///
+    /// # Errors
+    /// As [`policy::Filter::lower`]; `json_invalid`.
+    pub fn lower(&self, target_json: &str) -> Result<String, Error> {
+        self.0.lower(&policy::Target::from_bytes(target_json.as_bytes())?).map(into_text)
     }
 }

@@ -7,6 +7,7 @@ mod call;
 mod collect;
 mod eval;
 mod object;
+mod partial;
 mod rules;
 mod sight;
 mod trace;

@@ -19,7 +19,7 @@ WASM_SOURCES := $(shell find core/src wasm -name '*.rs' -o -name '*.ts' -not -pa
 export SEALWRIGHT_CCTV := $(TARGET)/cctv
 export CARGO_TERM_PROGRESS_WHEN := never
 
-.PHONY: help demo test check bench bench-large wasm python portal fuzz fmt clean test-rust test-kernel test-python test-js
+.PHONY: help demo test check bench bench-large wasm python portal fuzz fmt clean test-rust test-kernel test-python test-js test-stores
 .DEFAULT_GOAL := help
 
 help: ## Lists the targets.
@@ -48,6 +48,10 @@ test-js: wasm python $(JS)/node_modules $(PACKAGING)/node_modules ## Runs the Ja
 	SEALWRIGHT_LARGE=$(TARGET)/large npm --prefix $(JS) test
 	$(BIN)/python tests/e2e/large.py $(TARGET)/large
 	npm --prefix $(PACKAGING) test
+
+test-stores: python ## Tries filters in the embedded vector stores, some 1 GB of packages.
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement tests/stores/requirements.txt
+	$(BIN)/pytest --config-file python/pyproject.toml -q tests/stores
 
 check: python wasm $(JS)/node_modules ## Lints: rustfmt, clippy, mypy, stubtest, tsc.
 	cargo fmt --all --check

@@ -30,6 +30,7 @@ from .errors import (
     UsageError,
 )
 from .explanation import Explanation
+from .filter import Filter
 from .gate import Gate, open, seal
 from .header import detach, join, outboard, rewrap
 from .identity import Identity
@@ -48,6 +49,7 @@ __all__ = [
     "EnvironmentFailure",
     "Explanation",
     "FileError",
+    "Filter",
     "Gate",
     "Identity",
     "IntegrityError",

@@ -14,6 +14,7 @@ from .plaintext import Ranges, Stream
 from .signer import senders
 from .sink import Sink
 from .source import Source
+from .subject import authzen_subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Gate:
         allow_unsigned: bool = False,
     ) -> None:
         self._policy = policy
-        self._subject = _authzen_subject(subject)
+        self._subject = authzen_subject(subject)
         self._context = {**(context or {}), **({} if purpose is None else {"purpose": purpose})}
         self._clock = clock
         self._senders = senders(trusted_senders, allow_unsigned)
@@ -310,13 +311,6 @@ def open(
         policy, subject=subject, purpose=purpose, trusted_senders=trusted_senders, allow_unsigned=allow_unsigned
     )
     return gate.open(source, identities=identities, threads=threads)
-
-
-def _authzen_subject(subject: Mapping[str, Any]) -> dict[str, Any]:
-    if "properties" in subject:
-        return dict(subject)
-    named = {field: subject[field] for field in ("type", "id") if field in subject}
-    return {"type": "user", **named, "properties": {key: subject[key] for key in subject if key not in named}}
 
 
 def _write(sealer: _core.Sealer, source: Source, sink: Sink, threads: int) -> None:

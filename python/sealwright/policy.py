@@ -9,11 +9,13 @@ from . import _core
 from .encoding import from_json, to_json
 from .errors import FileError, PolicyError
 from .explanation import Explanation
+from .filter import Filter
 from .source import read_text
+from .subject import authzen_subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
 _TESTS = "_test.rego"
@@ -75,6 +77,36 @@ class Policy:
     def explain(self, request: Mapping[str, Any] | str, *, values: bool = False) -> Explanation:
         """Answers an AuthZEN request and tells why, without the request's values unless `values` asks for them."""
         return Explanation(self._handle.explain(to_json("request", request), values))
+
+    def filter(
+        self,
+        *,
+        subject: Mapping[str, Any],
+        action: Mapping[str, Any] | str,
+        context: Mapping[str, Any] | None = None,
+        unknowns: Iterable[str] = ("resource.properties",),
+        resource: Mapping[str, Any] | None = None,
+        entrypoint: str | None = None,
+    ) -> Filter:
+        """Finds which documents it admits, before a search: decide about every hit again.
+
+        `subject` is as for `Gate`. `unknowns` are the paths that differ between documents; `resource` is what of it is known. What no condition
+        says exactly raises a `PolicyError`, `filter_unsupported`.
+        """
+        known: dict[str, Any] = {
+            "subject": authzen_subject(subject),
+            "action": {"name": action} if isinstance(action, str) else action,
+            "context": context or {},
+        }
+        question = {
+            "known": known if resource is None else {**known, "resource": resource},
+            "unknowns": list(unknowns),
+        }
+        return Filter(
+            self._handle.filter(
+                to_json("question", question if entrypoint is None else {**question, "entrypoint": entrypoint})
+            )
+        )
 
     def __repr__(self) -> str:
         reference = self.reference

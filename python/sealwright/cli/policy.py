@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ..clock import now
 from ..policy import Policy
 from ..sink import Sink
 from ..source import Source
@@ -85,6 +86,50 @@ def explain(policy_folder: str, source: str, values: bool, svg: str | None, as_j
     if explanation.decision is None:
         return 1
     return 0 if explanation.decision["decision"] else 3
+
+
+@policy.command("filter", epilog=outcome.EXIT_CODES)
+@options.caller
+@click.option("--action", metavar="NAME", default="retrieve", show_default=True, help="What is to be done.")
+@click.option("--context", metavar="JSON|@FILE", default="{}", help="More that the policy reads of the circumstances.")
+@click.option("--unknown", "unknowns", metavar="PATH", multiple=True, help="What differs between documents; repeatable.")
+@click.option("--entrypoint", metavar="RULE", help="The rule to filter by, without `data.`.")
+@click.option("--to", "store", metavar="STORE", help="Say it in the terms of a store: sqlite, qdrant, ….")
+@click.option("--target", metavar="JSON|@FILE", default="{}", help="How the store keeps the fields.")
+@options.as_json
+def filter_(
+    policy_folder: str,
+    subject: str,
+    purpose: str | None,
+    action: str,
+    context: str,
+    unknowns: tuple[str, ...],
+    entrypoint: str | None,
+    store: str | None,
+    target: str,
+    as_json: bool,
+) -> None:
+    """Say which documents a search may return, before it is made."""
+    found = Policy.load(policy_folder).filter(
+        subject=options.record("subject", subject),
+        action=action,
+        context={
+            "time": now(),
+            **({} if purpose is None else {"purpose": purpose}),
+            **options.record("context", context),
+        },
+        unknowns=unknowns or ("resource.properties",),
+        entrypoint=entrypoint,
+    )
+    shown = (
+        json.loads(found.to_json())
+        if store is None
+        else {"kind": found.kind, "filter": found.lower({**options.record("target", target), "store": store})}
+    )
+    if as_json:
+        outcome.show(shown)
+    else:
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2, sort_keys=True))
 
 
 def _print_report(report: dict[str, Any]) -> None:

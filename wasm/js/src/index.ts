@@ -13,7 +13,7 @@ export type { IdentityInput, RecipientInput } from "./identity.js";
 export type { WorkerOptions } from "./parallel.js";
 export { detach, join, outboard } from "./parts.js";
 export type { Detached } from "./parts.js";
-export { Explanation, Policy } from "./policy.js";
+export { Explanation, Filter, Policy } from "./policy.js";
 export type { ExplainOptions } from "./policy.js";
 export type { OpenedRange, RangeInput, RangeSource } from "./range.js";
 export type * from "./records.js";

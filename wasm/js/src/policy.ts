@@ -1,7 +1,19 @@
 import { policyInstance } from "./instance.js";
 import type { PolicyInstance } from "./instance.js";
 import { textOf } from "./records.js";
-import type { Decision, ExplanationRecord, OrText, PolicyReference, PolicySource, Request } from "./records.js";
+import type {
+  Condition,
+  Decision,
+  ExplanationRecord,
+  FilterQuestion,
+  FilterRecord,
+  FilterResource,
+  FilterTarget,
+  OrText,
+  PolicyReference,
+  PolicySource,
+  Request,
+} from "./records.js";
 import type { Exports } from "./wasm/policy.js";
 
 /** Is a policy, loaded into a WebAssembly instance of its own that never holds a key. */
@@ -45,6 +57,13 @@ export class Policy {
     const { instance, handle } = await this.#current();
     const explained = instance.run(() => handle.explain(textOf(request), options.values ?? false));
     return Explanation.of(instance, explained);
+  }
+
+  /** Finds which documents the policy admits, before a search. What no condition says exactly rejects. */
+  async filter(question: FilterQuestion): Promise<Filter> {
+    const { instance, handle } = await this.#current();
+    const text = JSON.stringify({ unknowns: ["resource.properties"], ...question });
+    return new Filter(instance, instance.run(() => handle.filter(text)));
   }
 
   async #current(): Promise<Loaded> {
@@ -102,6 +121,33 @@ export class Explanation {
 
   toString(): string {
     return this.toTree();
+  }
+}
+
+/** Says which documents a policy admits. Decide about every hit again before it opens: a filter grants nothing. */
+export class Filter {
+  readonly kind: FilterRecord["kind"];
+  readonly condition: Condition | undefined;
+  readonly #instance: PolicyInstance;
+  readonly #handle: Exports.Filter;
+
+  /** @internal */
+  constructor(instance: PolicyInstance, handle: Exports.Filter) {
+    const record = JSON.parse(instance.run(() => handle.describe())) as FilterRecord;
+    this.kind = record.kind;
+    this.condition = record.condition;
+    this.#instance = instance;
+    this.#handle = handle;
+  }
+
+  /** Tells whether a document is admitted, given as AuthZEN's resource: `{ properties: label }`. */
+  matches(resource: OrText<FilterResource>): boolean {
+    return this.#instance.run(() => this.#handle.matches(textOf(resource)));
+  }
+
+  /** Says the filter in a store's terms. What the store cannot say exactly throws `filter_unsupported`. */
+  lower(target: OrText<FilterTarget>): unknown {
+    return JSON.parse(this.#instance.run(() => this.#handle.lower(textOf(target)))) as unknown;
   }
 }
 

@@ -177,6 +177,49 @@ export interface ExplanationRecord {
   rules?: ExplainedRule[];
 }
 
+/** Is what a filter is asked for: a request without what differs between documents. */
+export interface FilterQuestion {
+  known: Omit<Request, "resource"> & { resource?: Partial<Request["resource"]> };
+  /** Paths as `resource.properties`, which it is if nothing is said. */
+  unknowns?: string[];
+  /** The rule to filter by, without `data.`; the policy's own if nothing is said. */
+  entrypoint?: string;
+}
+
+/** Is a condition on a document, as UCAST. */
+export type Condition =
+  | {
+      type: "field";
+      operator: "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in" | "nin" | "all" | "exists";
+      field: string;
+      value: Json;
+    }
+  | { type: "compound"; operator: "and" | "or" | "not"; value: Condition[] };
+
+/** Says which documents a policy admits. */
+export interface FilterRecord {
+  kind: "always" | "never" | "exact";
+  condition?: Condition;
+}
+
+/** Is a document that a filter is asked about. */
+export interface FilterResource {
+  type?: string;
+  id?: string;
+  properties?: JsonObject;
+}
+
+/** Names a store, and says how it keeps the fields of documents. */
+export interface FilterTarget {
+  store: "sqlite" | "postgresql" | "pgvector" | "lancedb" | "chroma" | "qdrant" | "langchain" | "llamaindex";
+  column?: string;
+  fields?: Record<
+    string,
+    { type?: "text" | "texts" | "time" | "seconds" | "integer" | "number" | "boolean"; name?: string }
+  >;
+  first_parameter?: number;
+}
+
 /** Tells what a scan found, in counts alone. */
 export interface Findings {
   scanned: boolean;

@@ -277,7 +277,7 @@ impl<'p> Subject<'p> {
 
     fn enter(&mut self) -> Result<(), Stop> {
         self.depth = self.depth.saturating_add(1);
-        if self.depth > MAX_DEPTH { Err(Fault::Limit("depth").into()) } else { Ok(()) }
+        if self.depth > MAX_DEPTH { Err(self.unsupported("what builds on the unknown nests too deep")) } else { Ok(()) }
     }
 
     fn leave(&mut self) {

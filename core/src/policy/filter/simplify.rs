@@ -10,55 +10,58 @@ use super::condition::Form;
 use super::field::{Field, Test};
 
 pub(super) fn and(parts: Vec<Form>) -> Form {
-    let mut tests = Tests::default();
-    let mut choices = Vec::new();
-    let mut open = parts;
-    while let Some(part) = open.pop() {
-        match part {
-            Form::Always => {}
-            Form::Never => return Form::Never,
-            Form::And(inner) => open.extend(inner),
-            Form::Is(field, test) => tests.add(field, test, true),
-            Form::IsNot(field, test) => tests.add(field, test, false),
-            Form::Or(inner) => choices.push(inner),
-        }
-    }
+    let mut all = Conjunction::default();
     // What a choice leaves over may be a test, which may narrow the choices before it.
-    loop {
-        let Some(known) = tests.joined() else { return Form::Never };
-        let mut again = false;
-        let mut left: Vec<Vec<Form>> = Vec::new();
-        for choice in core::mem::take(&mut choices) {
-            let count = choice.len();
-            let rest: Vec<Form> = choice.into_iter().filter(|part| !excludes(&known, part)).collect();
-            if rest.iter().any(|part| part.conjuncts().iter().all(|part| known.contains(part))) {
-                again = true;
-                continue;
-            }
-            again |= rest.len() < count;
-            match or(rest) {
+    if !all.add(parts) || !all.narrow() {
+        return Form::Never;
+    }
+    let Some(mut parts) = all.tests.joined() else { return Form::Never };
+    parts.extend(all.choices.into_iter().map(Form::Or));
+    compound(parts, Form::Always, Form::And)
+}
+
+/// Holds what must hold together.
+#[derive(Default)]
+struct Conjunction {
+    tests: Tests,
+    /// Of each, one must hold.
+    choices: Vec<Vec<Form>>,
+}
+
+impl Conjunction {
+    /// Adds conditions; `false` if they cannot hold.
+    fn add(&mut self, parts: Vec<Form>) -> bool {
+        let mut open = parts;
+        while let Some(part) = open.pop() {
+            match part {
                 Form::Always => {}
-                Form::Never => return Form::Never,
-                Form::Is(field, test) => tests.add(field, test, true),
-                Form::IsNot(field, test) => tests.add(field, test, false),
-                Form::Or(inner) => left.push(inner),
-                Form::And(inner) => {
-                    for part in inner {
-                        match part {
-                            Form::Is(field, test) => tests.add(field, test, true),
-                            Form::IsNot(field, test) => tests.add(field, test, false),
-                            Form::Or(inner) => left.push(inner),
-                            _ => {}
-                        }
-                    }
+                Form::Never => return false,
+                Form::And(inner) => open.extend(inner),
+                Form::Is(field, test) => self.tests.add(field, test, true),
+                Form::IsNot(field, test) => self.tests.add(field, test, false),
+                Form::Or(inner) => self.choices.push(inner),
+            }
+        }
+        true
+    }
+
+    /// Drops what the tests exclude from the choices, and choices that hold already; `false` if nothing is left of one.
+    fn narrow(&mut self) -> bool {
+        loop {
+            let Some(known) = self.tests.joined() else { return false };
+            let mut again = false;
+            for choice in core::mem::take(&mut self.choices) {
+                let count = choice.len();
+                let rest: Vec<Form> = choice.into_iter().filter(|part| !excludes(&known, part)).collect();
+                again |= rest.len() < count;
+                let holds = rest.iter().any(|part| part.conjuncts().iter().all(|part| known.contains(part)));
+                if !holds && !self.add([or(rest)].into()) {
+                    return false;
                 }
             }
-        }
-        choices = left;
-        if !again {
-            let Some(mut all) = tests.joined() else { return Form::Never };
-            all.extend(choices.into_iter().map(Form::Or));
-            return compound(all, Form::Always, Form::And);
+            if !again {
+                return true;
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 """Writes the fuzz targets' first inputs, out of the vectors and the policy library: `python core/fuzz/seeds.py FOLDER`."""
 
 import base64
+import gzip
 import hashlib
 import json
 import re
@@ -45,6 +46,13 @@ def seeds() -> Iterator[tuple[str, bytes]]:
     for vector in vectors("record"):
         for text in (*vector["tokens"], *vector["collections"]):
             yield "record", base64.b64decode(text)
+    for vector in vectors("bundle"):
+        if "archive" in vector:
+            archive = base64.b64decode(vector["archive"])
+            yield "bundle", archive
+            # Mutations of a compressed archive hardly ever reach what is in it.
+            if archive[:4] == b"\x1f\x8b\x08\x00" and vector["expect"] != "bundle_malformed":
+                yield "bundle", gzip.decompress(archive).rstrip(b"\0") + bytes(1536)
     # An empty collection under the file key of the generators.
     yield "record", header(label(), x25519(ALICE)) + payload(b"")
     for vector in vectors("label"):

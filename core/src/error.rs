@@ -305,7 +305,7 @@ pub enum Error {
         reason: String,
     },
     /// A policy, its data or a request is larger or deeper than its limit.
-    #[cfg(any(feature = "gate", feature = "rego"))]
+    #[cfg(any(feature = "bundle", feature = "gate", feature = "rego"))]
     #[error("the policy's limit `{limit}` of {most} is exceeded")]
     PolicyLimit {
         /// Which limit.
@@ -340,6 +340,52 @@ pub enum Error {
     #[cfg(any(feature = "gate", feature = "rego"))]
     #[error("the decision does not belong to this request and policy")]
     DecisionMismatch,
+    /// The bytes are not a bundle of `spec/bundle.md`.
+    #[cfg(feature = "bundle")]
+    #[error("the bundle is malformed: {reason}")]
+    BundleMalformed {
+        /// The rule that it breaks.
+        reason: String,
+    },
+    /// A bundle holds what this engine does not evaluate or verify.
+    #[cfg(feature = "bundle")]
+    #[error("the bundle cannot be used here: {reason}")]
+    BundleUnsupported {
+        /// What it holds.
+        reason: String,
+    },
+    /// A bundle's roots overlap, or something lies outside them.
+    #[cfg(feature = "bundle")]
+    #[error("the bundle's roots do not hold: {reason}")]
+    BundleRoots {
+        /// What lies where.
+        reason: String,
+    },
+    /// A bundle that must be verified carries no signature.
+    #[cfg(feature = "bundle")]
+    #[error("the bundle is not signed")]
+    BundleUnsigned,
+    /// A bundle is signed by somebody who is not trusted.
+    #[cfg(feature = "bundle")]
+    #[error("the bundle's signer `{key_id}` is not trusted")]
+    BundleUntrusted {
+        /// Whom it names.
+        key_id: String,
+    },
+    /// A bundle's signature does not hold.
+    #[cfg(feature = "bundle")]
+    #[error("the bundle's signature does not hold: {reason}")]
+    BundleSignature {
+        /// What differs.
+        reason: String,
+    },
+    /// A key to verify bundles by is not usable. It may be a secret, so it is not repeated.
+    #[cfg(feature = "bundle")]
+    #[error("not a key to verify bundles by: {reason}")]
+    BundleKeyInvalid {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// An operator's parameters are not usable.
     #[cfg(any(feature = "gate", feature = "rego"))]
     #[error("the operator for `{entity}` is not valid: {reason}")]
@@ -447,7 +493,7 @@ impl Error {
             Self::PolicyRecursion { .. } => "policy_recursion",
             #[cfg(any(feature = "gate", feature = "rego"))]
             Self::PolicyInvalid { .. } => "policy_invalid",
-            #[cfg(any(feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "bundle", feature = "gate", feature = "rego"))]
             Self::PolicyLimit { .. } => "policy_limit",
             #[cfg(any(feature = "gate", feature = "rego"))]
             Self::PolicyEvaluation { .. } => "policy_evaluation",
@@ -457,6 +503,20 @@ impl Error {
             Self::DecisionInvalid { .. } => "decision_invalid",
             #[cfg(any(feature = "gate", feature = "rego"))]
             Self::DecisionMismatch => "decision_mismatch",
+            #[cfg(feature = "bundle")]
+            Self::BundleMalformed { .. } => "bundle_malformed",
+            #[cfg(feature = "bundle")]
+            Self::BundleUnsupported { .. } => "bundle_unsupported",
+            #[cfg(feature = "bundle")]
+            Self::BundleRoots { .. } => "bundle_roots",
+            #[cfg(feature = "bundle")]
+            Self::BundleUnsigned => "bundle_unsigned",
+            #[cfg(feature = "bundle")]
+            Self::BundleUntrusted { .. } => "bundle_untrusted",
+            #[cfg(feature = "bundle")]
+            Self::BundleSignature { .. } => "bundle_signature",
+            #[cfg(feature = "bundle")]
+            Self::BundleKeyInvalid { .. } => "bundle_key_invalid",
             #[cfg(any(feature = "gate", feature = "rego"))]
             Self::OperatorInvalid { .. } => "operator_invalid",
             Self::EntropyUnavailable => "entropy_unavailable",
@@ -498,12 +558,19 @@ impl Error {
             | Self::PolicyBuiltin { .. }
             | Self::PolicyRecursion { .. }
             | Self::PolicyInvalid { .. }
-            | Self::PolicyLimit { .. }
             | Self::PolicyEvaluation { .. }
             | Self::FilterUnsupported { .. }
             | Self::DecisionInvalid { .. }
             | Self::DecisionMismatch
             | Self::OperatorInvalid { .. } => Kind::Policy,
+            #[cfg(any(feature = "bundle", feature = "gate", feature = "rego"))]
+            Self::PolicyLimit { .. } => Kind::Policy,
+            #[cfg(feature = "bundle")]
+            Self::BundleMalformed { .. } | Self::BundleUnsupported { .. } | Self::BundleRoots { .. } => Kind::Policy,
+            #[cfg(feature = "bundle")]
+            Self::BundleUnsigned | Self::BundleUntrusted { .. } | Self::BundleSignature { .. } => Kind::Integrity,
+            #[cfg(feature = "bundle")]
+            Self::BundleKeyInvalid { .. } => Kind::Usage,
             Self::EntropyUnavailable => Kind::Environment,
             #[cfg(any(feature = "gate", feature = "rego"))]
             Self::NotText => Kind::Malformed,

@@ -25,7 +25,7 @@ pub mod error;
 #[cfg(feature = "gate")]
 pub mod gate;
 pub mod label;
-#[cfg(any(feature = "gate", feature = "rego"))]
+#[cfg(any(feature = "bundle", feature = "gate", feature = "rego"))]
 pub mod policy;
 #[cfg(any(feature = "gate", feature = "rego"))]
 pub mod privacy;

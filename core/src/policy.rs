@@ -1,14 +1,18 @@
-//! Requests, policies, decisions and explanations. Normative: `spec/decision.md`, `spec/policy.md`.
+//! Requests, policies, decisions and explanations. Normative: `spec/decision.md`, `spec/policy.md`, and `spec/bundle.md` for
+//! policies in one file.
 
 #[cfg(feature = "rego")]
 #[allow(dead_code, reason = "the compiled tier is what uses it")]
 mod builtin;
 #[cfg(feature = "rego")]
 mod builtins;
+#[cfg(feature = "bundle")]
+mod bundle;
 #[cfg(feature = "rego")]
 mod check;
 #[cfg(feature = "rego")]
 mod compiled;
+#[cfg(any(feature = "gate", feature = "rego"))]
 mod decision;
 #[cfg(feature = "rego")]
 mod engine;
@@ -23,11 +27,14 @@ mod filter;
 mod fuel;
 #[cfg(feature = "rego-reference")]
 mod interpreter;
+#[cfg(feature = "bundle")]
+mod jws;
 #[cfg(feature = "rego")]
 mod limits;
 #[cfg(feature = "rego")]
 #[allow(dead_code, reason = "the compiled tier is what uses it")]
 mod number;
+#[cfg(any(feature = "gate", feature = "rego"))]
 mod obligation;
 #[cfg(feature = "rego")]
 mod outline;
@@ -35,10 +42,11 @@ mod outline;
 mod parser;
 #[cfg(feature = "policy-test")]
 mod report;
+#[cfg(any(feature = "gate", feature = "rego"))]
 mod request;
 #[cfg(feature = "rego")]
 mod scan;
-#[cfg(feature = "rego")]
+#[cfg(any(feature = "bundle", feature = "rego"))]
 mod source;
 #[cfg(feature = "rego")]
 mod syntax;
@@ -52,6 +60,9 @@ mod value;
 
 #[cfg(all(fuzzing, feature = "rego"))]
 pub use builtin::fuzzing;
+#[cfg(feature = "bundle")]
+pub use bundle::{BuildOptions, Bundle, BundleKey, BundleLimits, BundleTrust, VerifiedBundle, sign, sign_detached};
+#[cfg(any(feature = "gate", feature = "rego"))]
 pub use decision::{Answer, Decision, PolicyDigest};
 #[cfg(feature = "rego")]
 pub use engine::Policy;
@@ -60,11 +71,13 @@ pub use explain::Explanation;
 pub use filter::{Condition, Filter, FilterQuestion, Target};
 #[cfg(feature = "rego")]
 pub use limits::Limits;
+#[cfg(any(feature = "gate", feature = "rego"))]
 pub use obligation::Obligation;
 #[cfg(feature = "policy-test")]
 pub use report::{Coverage, FailedTest, FileCoverage, TestReport};
+#[cfg(any(feature = "gate", feature = "rego"))]
 pub use request::{Action, Request, Resource, Subject};
-#[cfg(feature = "rego")]
+#[cfg(any(feature = "bundle", feature = "rego"))]
 pub use source::{ModuleSource, PolicySource};
 #[cfg(feature = "rego")]
 pub use tier::Tier;

@@ -6,6 +6,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+#[cfg(feature = "bundle")]
+mod bundle;
 mod document;
 #[cfg(feature = "gate")]
 mod open;
@@ -18,6 +20,10 @@ mod seal;
 #[cfg(feature = "gate")]
 mod sender;
 
+#[cfg(feature = "bundle")]
+pub use bundle::Bundle;
+#[cfg(all(feature = "bundle", feature = "gate"))]
+pub use bundle::{sign_bundle, sign_bundle_detached};
 pub use document::{
     Chunks, Decryptor, Encryptor, Identity, RangeDecryptor, Reader, Recipient, parse_identities, parse_recipients,
     rewrap,

@@ -123,6 +123,11 @@ impl Signer {
         Ok(Sender { key_id: self.verifier.key_id(), commitment, payload, signature }.to_stanza())
     }
 
+    /// Returns the signature of a text that begins with a context of its own, in which no other is.
+    pub(crate) fn sign_text(&self, text: &[u8]) -> [u8; SIGNATURE_SIZE] {
+        self.key.sign(text).to_bytes()
+    }
+
     fn from_seed(name: &str, seed: &[u8; 32]) -> Option<Self> {
         let key = SigningKey::from_bytes(seed);
         let verifier = VerifierKey::new(name, key.verifying_key())?;
@@ -154,6 +159,22 @@ impl VerifierKey {
     /// Returns `name+hash`, by which a document names its sender.
     pub fn key_id(&self) -> String {
         [&self.name, "+", &hex::encode(&self.hash)].concat()
+    }
+
+    /// Takes a key that is written otherwise, under a name.
+    pub(crate) fn from_ed25519(name: &str, key: &[u8; 32]) -> Option<Self> {
+        let key = VerifyingKey::from_bytes(key).ok().filter(|key| !key.is_weak())?;
+        Self::new(name, key)
+    }
+
+    /// Lends what a signature line names besides the name.
+    pub(crate) fn hash(&self) -> [u8; 4] {
+        self.hash
+    }
+
+    /// Tells whether a signature of a text holds.
+    pub(crate) fn signed_text(&self, text: &[u8], signature: &[u8]) -> bool {
+        Signature::from_slice(signature).is_ok_and(|signature| self.key.verify_strict(text, &signature).is_ok())
     }
 
     fn new(name: &str, key: VerifyingKey) -> Option<Self> {

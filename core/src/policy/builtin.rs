@@ -15,7 +15,7 @@ mod glob;
 mod graph;
 mod json;
 mod jwt;
-mod key;
+pub(super) mod key;
 mod layout;
 mod moment;
 mod net;

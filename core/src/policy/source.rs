@@ -3,13 +3,14 @@
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::encoding::members::Members;
+use crate::encoding::members::{self, Members};
 use crate::encoding::{hex, json};
 use crate::error::Error;
 
@@ -71,10 +72,25 @@ impl PolicySource {
         Ok(source)
     }
 
+    /// Returns the record as canonical JSON.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let module = |module: &ModuleSource| {
+            members::object(vec![("path", members::text(&module.path)), ("text", members::text(&module.text))])
+        };
+        json::canonical(&members::object(vec![
+            ("name", members::text(&self.name)),
+            ("revision", members::text(&self.revision)),
+            ("entrypoint", members::text(&self.entrypoint)),
+            ("modules", Some(Value::Array(self.modules.iter().map(module).collect()))),
+            ("data", Some(Value::Object(self.data.clone()))),
+        ]))
+    }
+
     /// Checks the names and paths.
     ///
     /// # Errors
     /// `policy_invalid` for a name, revision, path or entrypoint out of its form, a repeated path, or no module at all.
+    #[cfg(feature = "rego")]
     pub(crate) fn check(&self) -> Result<(), Error> {
         let invalid = |reason: String| Err(Error::PolicyInvalid { reason });
         let names = [("name", &self.name), ("revision", &self.revision)];
@@ -130,7 +146,7 @@ impl ModuleSource {
     }
 }
 
-fn default_entrypoint() -> String {
+pub(crate) fn default_entrypoint() -> String {
     "sealwright.decision".to_owned()
 }
 

@@ -9,7 +9,7 @@ use super::into_text;
 
 /// Decides requests.
 #[derive(Clone)]
-pub struct Policy(policy::Policy);
+pub struct Policy(pub(super) policy::Policy);
 
 impl Policy {
     /// Loads a policy, given as the JSON of a [`PolicySource`](policy::PolicySource).

@@ -1,7 +1,7 @@
 //! Public keys: a PEM of a key or a certificate (RFC 7468, RFC 5280), a JWK or a set of them (RFC 7517, RFC 8037).
 
 mod der;
-#[cfg(feature = "jwt")]
+#[cfg(feature = "public-keys")]
 mod rsa;
 #[cfg(test)]
 mod tests;
@@ -25,7 +25,7 @@ const VERIFY_STEPS: u64 = 1000;
 const KINDS: [&str; 4] = ["EC", "OKP", "RSA", "oct"];
 
 /// Is a public key, with what a JWK says of it.
-pub(super) struct Key {
+pub(in crate::policy) struct Key {
     pub(super) id: Option<String>,
     pub(super) algorithm: Option<String>,
     kind: Kind,
@@ -33,9 +33,9 @@ pub(super) struct Key {
 
 enum Kind {
     Ed25519(VerifyingKey),
-    #[cfg(feature = "jwt")]
+    #[cfg(feature = "public-keys")]
     P256(p256::ecdsa::VerifyingKey),
-    #[cfg(feature = "jwt")]
+    #[cfg(feature = "public-keys")]
     Rsa(rsa::PublicKey),
     /// A key of a kind that is not here: it verifies nothing.
     Other,
@@ -43,7 +43,7 @@ enum Kind {
 
 impl Key {
     /// Tells whether a signature is by this key, which only ever takes the algorithm of its kind.
-    pub(super) fn verify(
+    pub(in crate::policy) fn verify(
         &self,
         algorithm: &str,
         message: &[u8],
@@ -56,21 +56,35 @@ impl Key {
             (Kind::Ed25519(key), "EdDSA") => {
                 Signature::from_slice(signature).is_ok_and(|signature| key.verify_strict(message, &signature).is_ok())
             }
-            #[cfg(feature = "jwt")]
+            #[cfg(feature = "public-keys")]
             (Kind::P256(key), "ES256") => {
                 use p256::ecdsa::signature::Verifier as _;
                 p256::ecdsa::Signature::from_slice(signature)
                     .is_ok_and(|signature| key.verify(message, &signature).is_ok())
             }
-            #[cfg(feature = "jwt")]
+            #[cfg(feature = "public-keys")]
             (Kind::Rsa(key), "RS256" | "RS384" | "RS512") => key.verify(algorithm, message, signature),
             _ => false,
         })
     }
 }
 
+#[cfg(feature = "public-keys")]
+impl Key {
+    /// Tells whether it can verify by an algorithm other than Ed25519's.
+    pub(in crate::policy) fn is_for(&self, algorithm: &str) -> bool {
+        let is_meant = self.algorithm.as_deref().is_none_or(|meant| meant == algorithm);
+        let is_fit = match &self.kind {
+            Kind::P256(_) => algorithm == "ES256",
+            Kind::Rsa(_) => matches!(algorithm, "RS256" | "RS384" | "RS512"),
+            _ => false,
+        };
+        is_meant && is_fit
+    }
+}
+
 /// Reads keys; nothing for a text that holds none.
-pub(super) fn read(text: &str, fuel: &mut Fuel) -> Result<Option<Vec<Key>>, Fault> {
+pub(in crate::policy) fn read(text: &str, fuel: &mut Fuel) -> Result<Option<Vec<Key>>, Fault> {
     fuel.read(length(text.len()).saturating_mul(4))?;
     fuel.allocate(length(text.len()).saturating_mul(4))?;
     if text.contains("-----BEGIN ") {
@@ -119,9 +133,9 @@ fn kind_of(info: &[u8]) -> Option<Kind> {
     let (algorithm, key) = der::public_key(info)?;
     Some(match algorithm {
         der::Algorithm::Ed25519 => Kind::Ed25519(VerifyingKey::from_bytes(key.try_into().ok()?).ok()?),
-        #[cfg(feature = "jwt")]
+        #[cfg(feature = "public-keys")]
         der::Algorithm::P256 => Kind::P256(p256::ecdsa::VerifyingKey::from_sec1_bytes(key).ok()?),
-        #[cfg(feature = "jwt")]
+        #[cfg(feature = "public-keys")]
         der::Algorithm::Rsa => {
             let (modulus, exponent) = der::rsa_key(key)?;
             Kind::Rsa(rsa::PublicKey::new(modulus, exponent)?)
@@ -138,13 +152,13 @@ fn jwk(json: &Value) -> Option<Key> {
     let bytes = |name: &str| text(name).and_then(from_base64url);
     let kind = match (text("kty")?, text("crv").unwrap_or_default()) {
         ("OKP", "Ed25519") => Kind::Ed25519(VerifyingKey::from_bytes(bytes("x")?.as_slice().try_into().ok()?).ok()?),
-        #[cfg(feature = "jwt")]
+        #[cfg(feature = "public-keys")]
         ("EC", "P-256") => {
             let (x, y): ([u8; 32], [u8; 32]) = (bytes("x")?.try_into().ok()?, bytes("y")?.try_into().ok()?);
             let point = [&[4], x.as_slice(), y.as_slice()].concat();
             Kind::P256(p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).ok()?)
         }
-        #[cfg(feature = "jwt")]
+        #[cfg(feature = "public-keys")]
         ("RSA", _) => Kind::Rsa(rsa::PublicKey::new(&bytes("n")?, &bytes("e")?)?),
         (kind, _) if KINDS.contains(&kind) => Kind::Other,
         _ => return None,

@@ -54,7 +54,7 @@ pub(super) fn public_key(bytes: &[u8]) -> Option<(Algorithm, &[u8])> {
 }
 
 /// Returns modulus and exponent of an `RSAPublicKey` (RFC 8017, appendix A.1.1).
-#[cfg(feature = "jwt")]
+#[cfg(feature = "public-keys")]
 pub(super) fn rsa_key(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (key, []) = read(SEQUENCE, bytes)? else { return None };
     let (modulus, rest) = read(INTEGER, key)?;

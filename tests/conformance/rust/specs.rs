@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use sealwright_core::document::{Header, Identity, MAX_HEADER_SIZE, MAX_STANZAS, PayloadHasher, VerifierKey, decrypt};
 use sealwright_core::encoding::hex;
 use sealwright_core::label::{Label, MAX_LABEL_SIZE, MAX_PRIVATE_SIZE, PrivateRecord};
+use sealwright_core::policy::{BuildOptions, Bundle, BundleLimits, BundleTrust};
 use sealwright_core::record::{
     Batch, Collection, MAX_COLUMN_SIZE, MAX_ID_SIZE, MAX_INDEX_SIZE, MAX_VALUE_SIZE, MIN_INDEX_SIZE,
 };
@@ -51,6 +52,37 @@ fn the_example_record_opens() {
     assert_eq!(value.data(), between(example, "Its value is `", "`").as_bytes());
     let index = collection.blind_index("ssn", &value, 16).unwrap();
     assert_eq!(hex::encode(&index), between(example, "blind index in 16 bytes `", "`"));
+}
+
+#[test]
+fn the_example_bundle_holds() {
+    let spec = read("core/spec/bundle.md");
+    let prose = spec.replace('\n', " ");
+    let bytes = STANDARD.decode(between(&spec, "in base64:\n\n    ", "\n")).unwrap();
+    let signer = VerifierKey::parse(between(&prose, "Signed by `", "`")).unwrap();
+    let trust = BundleTrust::new(vec![signer], Vec::new(), String::new());
+    let verified = trust.verify(&bytes, None, &BundleLimits::default()).unwrap();
+    assert_eq!(verified.bundle().digest(), between(&prose, "digest of its files is `", "`"));
+    let note = between(&spec, "it carries the note\n\n", "\n\nin its header").replace("    ", "");
+    assert!(bytes.windows(note.len()).any(|window| window == note.as_bytes()));
+    let archive = [&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff], &bytes[16 + note.len() + 1..]].concat();
+    trust.verify(&archive, Some(format!("{note}\n").as_bytes()), &BundleLimits::default()).unwrap();
+    let built = verified.bundle().build(&BuildOptions::default(), &BundleLimits::default()).unwrap();
+    assert_eq!(verified.bundle().digest(), Bundle::from_bytes(&built, &BundleLimits::default()).unwrap().digest());
+}
+
+#[test]
+fn every_limit_of_bundles_stands_in_their_spec() {
+    let spec = read("core/spec/bundle.md").replace(',', "");
+    let limits = BundleLimits::default();
+    for (what, most) in [
+        ("bundle_packed_bytes", format!("{} MiB", limits.packed_bytes >> 20)),
+        ("bundle_bytes", format!("{} MiB", limits.bytes >> 20)),
+        ("bundle_files", limits.files.to_string()),
+        ("bundle_yaml_bytes", format!("{} MiB", limits.yaml_bytes >> 20)),
+    ] {
+        assert!(spec.contains(&format!("| `{what}` | {most} |")), "{what}");
+    }
 }
 
 #[test]

@@ -6,8 +6,8 @@ use sealwright_core::encoding::hex;
 use sealwright_core::error::Error;
 use sealwright_core::record;
 use sealwright_core::surface::{
-    Batch, Collection, Encryptor, Identity, OpenRequest, Policy, Reader, Recipient, Scanner, SealRequest, Senders,
-    VerifierKey,
+    Batch, Bundle, Collection, Encryptor, Identity, OpenRequest, Policy, Reader, Recipient, Scanner, SealRequest,
+    Senders, VerifierKey,
 };
 use sealwright_tests::{entropy, files, library, repository};
 use serde_json::{Value, json};
@@ -15,7 +15,8 @@ use sha2::{Digest, Sha256};
 
 type Run = fn(&Value) -> Result<(), String>;
 
-const KINDS: [(&str, Run); 7] = [
+const KINDS: [(&str, Run); 8] = [
+    ("bundle", bundle),
     ("document", document),
     ("sender", sender),
     ("record", record),
@@ -39,6 +40,41 @@ fn every_vector_holds() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+fn bundle(vector: &Value) -> Result<(), String> {
+    let options = vector["options"].to_string();
+    let outcome = match &vector["files"] {
+        Value::Object(files) => {
+            let paths: Vec<String> = files.keys().cloned().collect();
+            let contents: Vec<Vec<u8>> =
+                files.values().map(|content| STANDARD.decode(text(content)).unwrap()).collect();
+            let contents: Vec<&[u8]> = contents.iter().map(Vec::as_slice).collect();
+            Bundle::from_files(&paths, &contents, &options)
+        }
+        _ => Bundle::open(&STANDARD.decode(text(&vector["archive"])).unwrap(), &options),
+    };
+    same(&vector["expect"], code(&outcome))?;
+    let Ok(bundle) = outcome else { return Ok(()) };
+    let described: Value = serde_json::from_str(&bundle.describe().unwrap()).unwrap();
+    let source: Value = serde_json::from_str(&bundle.source("{}").unwrap()).unwrap();
+    for (found, expected) in [
+        (&described["digest"], &vector["digest"]),
+        (&described["signer"], &vector["signer"]),
+        (&described["revision"], &vector["source"]["revision"]),
+        (&source, &vector["source"]),
+    ] {
+        if found != expected {
+            return Err(format!("got {found} in place of {expected}"));
+        }
+    }
+    let built = Bundle::open(&bundle.build("{\"tests\": true}").unwrap(), "{}").unwrap();
+    let rebuilt: Value = serde_json::from_str(&built.source("{}").unwrap()).unwrap();
+    if rebuilt["modules"] == source["modules"] && rebuilt["data"] == source["data"] {
+        Ok(())
+    } else {
+        Err("rebuilt otherwise".into())
+    }
 }
 
 fn document(vector: &Value) -> Result<(), String> {

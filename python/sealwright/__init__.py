@@ -15,6 +15,7 @@ A `Collection` seals the values of columns one by one. `seal` and `open` go thro
 
 from .age import decrypt, encrypt, inspect
 from .batch import Batch
+from .bundle import Bundle, sign_bundle, sign_bundle_detached
 from .collection import Collection
 from .document import Document
 from .errors import (
@@ -43,6 +44,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Batch",
+    "Bundle",
     "Collection",
     "Denied",
     "Document",
@@ -73,4 +75,6 @@ __all__ = [
     "rewrap",
     "scan",
     "seal",
+    "sign_bundle",
+    "sign_bundle_detached",
 ]

@@ -7,6 +7,7 @@ from typing_extensions import Buffer
 
 __all__ = [
     "Batch",
+    "Bundle",
     "Collection",
     "Decryptor",
     "Encryptor",
@@ -32,6 +33,8 @@ __all__ = [
     "parse_recipients",
     "parse_verifiers",
     "rewrap",
+    "sign_bundle",
+    "sign_bundle_detached",
 ]
 
 @final
@@ -223,6 +226,19 @@ class Explanation:
     def tree(self, colour: bool) -> str: ...
     def svg(self) -> str: ...
 
+@final
+class Bundle:
+    @staticmethod
+    def open(data: Buffer, options_json: str) -> Bundle: ...
+    @staticmethod
+    def from_files(paths: Sequence[str], contents: Sequence[Buffer], options_json: str) -> Bundle: ...
+    def describe(self) -> str: ...
+    def source(self, options_json: str) -> str: ...
+    def policy(self, options_json: str) -> Policy: ...
+    def build(self, options_json: str) -> bytes: ...
+
+def sign_bundle(data: Buffer, signer: Signer) -> bytes: ...
+def sign_bundle_detached(data: Buffer, signer: Signer) -> str: ...
 @final
 class Policy:
     @staticmethod

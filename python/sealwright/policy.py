@@ -6,19 +6,18 @@ import json
 import os
 
 from . import _core
-from .encoding import from_json, to_json
-from .errors import FileError, PolicyError
+from .bundle import Bundle
+from .encoding import to_json
 from .explanation import Explanation
 from .filter import Filter
-from .source import read_text
 from .subject import authzen_subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
-_TESTS = "_test.rego"
+    from .protocols import Buffer, SignatureKeys, TrustedSigners
 
 
 class Policy:
@@ -44,23 +43,60 @@ class Policy:
         path: str | os.PathLike[str],
         *,
         name: str | None = None,
-        revision: str = "unversioned",
+        revision: str | None = None,
         entrypoint: str | None = None,
+        trusted_signers: TrustedSigners | None = None,
+        signature_keys: SignatureKeys | None = None,
+        scope: str = "",
+        note: str | None = None,
     ) -> Policy:
-        """Loads a folder: every `*.rego` but the tests, and `data.json`.
+        """Loads a bundle's file, or a folder of `*.rego` and `data.json` or `data.yaml`.
 
-        The data of a folder inside it stand under that folder's name, as for `opa`. `name` is the folder's, if none is
-        given.
+        The data of a folder inside it stand under that folder's name, as for `opa`. `name`, `revision` and `entrypoint`
+        go before what the bundle says; one that says no name has that of its file. A policy never changes: whoever holds
+        one assigns the next when it is loaded, and keeps the old one when that fails. With `trusted_signers` or
+        `signature_keys`, it must be signed: see `Bundle`.
         """
-        modules, data = _read_folder(path, tests=False)
-        return cls(modules, data, name=name or _name(path), revision=revision, entrypoint=entrypoint)
+        trust: dict[str, Any] = {"trusted_signers": trusted_signers, "signature_keys": signature_keys, "scope": scope}
+        bundle = Bundle.load(path, **trust, note=note)
+        description = bundle.description
+        if revision is None and not description["versioned"] and os.path.isdir(path):
+            revision = "unversioned"
+        return cls._of(bundle, name or description.get("name") or _name(path), revision, entrypoint)
+
+    @classmethod
+    def from_bundle(
+        cls,
+        bundle: Bundle | Buffer,
+        *,
+        name: str | None = None,
+        revision: str | None = None,
+        entrypoint: str | None = None,
+        trusted_signers: TrustedSigners | None = None,
+        signature_keys: SignatureKeys | None = None,
+        scope: str = "",
+        note: str | None = None,
+    ) -> Policy:
+        """Loads a bundle that is in memory, as `load` does. A `Bundle` is read already, and verified or not."""
+        if not isinstance(bundle, Bundle):
+            trust: dict[str, Any] = {"trusted_signers": trusted_signers, "signature_keys": signature_keys, "scope": scope}
+            bundle = Bundle.from_bytes(bundle, **trust, note=note)
+        elif (trusted_signers, signature_keys, note) != (None, None, None):
+            raise TypeError("a `Bundle` is verified when it is read: say there whom to trust")
+        return cls._of(bundle, name, revision, entrypoint)
+
+    @classmethod
+    def _of(cls, bundle: Bundle, name: str | None, revision: str | None, entrypoint: str | None) -> Policy:
+        policy = cls.__new__(cls)
+        options = {"name": name, "revision": revision, "entrypoint": entrypoint}
+        given = {option: value for option, value in options.items() if value is not None}
+        policy._handle = bundle._handle.policy(to_json("options", given))
+        return policy
 
     @staticmethod
     def test(path: str | os.PathLike[str]) -> dict[str, Any]:
-        """Runs the tests of a folder, the rules named `test_…` of every `*_test.rego`, and returns the report."""
-        modules, data = _read_folder(path, tests=True)
-        handle = _core.Policy.load(_record(modules, data, _name(path), "unversioned", None))
-        report: dict[str, Any] = json.loads(handle.test())
+        """Runs the tests of a folder or bundle, the rules named `test_…` of every `*_test.rego`, and returns the report."""
+        report: dict[str, Any] = json.loads(Policy.load(path)._handle.test())
         return report
 
     @property
@@ -126,39 +162,7 @@ def _record(
 
 
 def _name(path: str | os.PathLike[str]) -> str:
-    return os.path.basename(os.path.realpath(path)) or "policy"
-
-
-def _read_folder(path: str | os.PathLike[str], *, tests: bool) -> tuple[dict[str, str], dict[str, Any]]:
-    modules: dict[str, str] = {}
-    data: dict[str, Any] = {}
-    for parts, file in _files(os.fspath(path)):
-        if file.endswith(".rego") and (tests or not file.endswith(_TESTS)):
-            modules["/".join(parts)] = read_text(file)
-        elif parts[-1] == "data.json":
-            _insert(data, parts[:-1], from_json(f"data of `{file}`", read_text(file)), file)
-    return modules, data
-
-
-def _files(root: str) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yields each file's path below `root`, in parts, and its whole path: parents first, in order of name."""
-    for folder, folders, files in os.walk(root, onerror=_raise):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        below = os.path.relpath(folder, root)
-        above = () if below == os.curdir else tuple(below.split(os.sep))
-        for file in sorted(files):
-            yield (*above, file), os.path.join(folder, file)
-
-
-def _raise(error: OSError) -> None:
-    raise FileError.from_reading(error, str(error.filename)) from error
-
-
-def _insert(data: dict[str, Any], path: tuple[str, ...], value: Any, file: str) -> None:
-    """Puts the data of a folder under the folder's name."""
-    place: Any = data
-    for name in path:
-        place = place.setdefault(name, {}) if isinstance(place, dict) else None
-    if not isinstance(value, dict) or not isinstance(place, dict) or place.keys() & value.keys():
-        raise PolicyError(f"the data of `{file}` are no object, or collide with a folder above", "policy_invalid")
-    place.update(value)
+    name = os.path.basename(os.path.realpath(path))
+    for ending in (".tar.gz", ".tgz", ".tar"):
+        name = name.removesuffix(ending)
+    return name or "policy"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -55,4 +55,6 @@ SourceLike: TypeAlias = Buffer | str | os.PathLike[str] | Readable
 SinkLike: TypeAlias = str | os.PathLike[str] | Writable
 IdsLike: TypeAlias = Iterable[str | Buffer] | Batch
 TrustedSenders: TypeAlias = Iterable[VerifierKey | str] | os.PathLike[str]
+TrustedSigners: TypeAlias = Iterable[VerifierKey | str] | os.PathLike[str]
+SignatureKeys: TypeAlias = Iterable[Mapping[str, str]]
 Clock: TypeAlias = Callable[[], datetime | str]

@@ -2,6 +2,7 @@
 //!
 //! It holds no policy, default or text of its own; the package `sealwright` beside it is what users import.
 
+mod bundle;
 mod call;
 mod decryptor;
 mod encryptor;
@@ -24,6 +25,8 @@ mod signer;
 /// Holds the handles over the core.
 #[pyo3::pymodule]
 mod _core {
+    #[pymodule_export]
+    use crate::bundle::{Bundle, sign_bundle, sign_bundle_detached};
     #[pymodule_export]
     use crate::decryptor::Decryptor;
     #[pymodule_export]

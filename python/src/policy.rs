@@ -7,7 +7,7 @@ use crate::call::call;
 
 /// Decides requests.
 #[pyclass(frozen)]
-pub(crate) struct Policy(surface::Policy);
+pub(crate) struct Policy(pub(crate) surface::Policy);
 
 #[pymethods]
 impl Policy {

@@ -88,11 +88,11 @@ def test_where_a_policy_lies_does_not_change_it(tmp_path: Path) -> None:
         ({}, "policy_invalid"),
         ({"p.rego": "package other\n\nx := 1\n"}, "policy_invalid"),
         ({"p.rego": "package"}, "policy_syntax"),
-        ({"p.rego": ALLOW, "data.json": "[1]"}, "policy_invalid"),
-        ({"p.rego": ALLOW, "data.json": '{"a":1,"a":2}'}, "json_invalid"),
-        ({"p.rego": ALLOW, "data.json": '{"a":{"b":1}}', "a/data.json": '{"b":2}'}, "policy_invalid"),
-        ({"p.rego": ALLOW, "data.json": '{"a":1}', "a/data.json": '{"b":2}'}, "policy_invalid"),
-        ({"p.rego": b"\xff"}, "file_unreadable"),
+        ({"p.rego": ALLOW, "data.json": "[1]"}, "bundle_malformed"),
+        ({"p.rego": ALLOW, "data.json": '{"a":1,"a":2}'}, "bundle_malformed"),
+        ({"p.rego": ALLOW, "data.json": '{"a":{"b":1}}', "a/data.json": '{"b":2}'}, "bundle_malformed"),
+        ({"p.rego": ALLOW, "data.json": '{"a":1}', "a/data.json": '{"b":2}'}, "bundle_malformed"),
+        ({"p.rego": b"\xff"}, "bundle_malformed"),
     ],
 )
 def test_a_folder_that_is_no_policy_is_coded(files, code: str, tmp_path: Path) -> None:

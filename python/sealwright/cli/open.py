@@ -43,7 +43,8 @@ from . import options, outcome, progress
 def open_(
     source: str,
     files: tuple[str, ...],
-    policy_folder: str,
+    policy_path: str,
+    policy_signers: tuple[str, ...],
     subject: str,
     purpose: str | None,
     trusted: tuple[str, ...],
@@ -59,7 +60,7 @@ def open_(
     With `-o` the file appears when all of the document is verified, or not at all. On stdout each part appears once
     that part is verified: only exit code 0 says that the document was complete.
     """
-    gate = options.gate(policy_folder, subject, purpose, trusted, allow_unsigned)
+    gate = options.gate(policy_path, policy_signers, subject, purpose, trusted, allow_unsigned)
     identities = [identity for file in files for identity in Identity.load(file)]
     to_stdout = output is None or output == "-"
     target = options.standard_output() if output is None or output == "-" else output

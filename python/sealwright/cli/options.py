@@ -17,15 +17,6 @@ from ..source import read_text
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-policy = click.option(
-    "--policy",
-    "policy_folder",
-    metavar="DIR",
-    envvar="SEALWRIGHT_POLICY",
-    required=True,
-    show_envvar=True,
-    help="The policy: a folder of *.rego and data.json.",
-)
 identities = click.option(
     "-i", "--identity", "files", metavar="FILE", multiple=True, required=True, help="A file of identities; repeatable."
 )
@@ -40,6 +31,47 @@ threads = click.option(
     help="How many threads may work on large input; one a processor, if not said.",
 )
 source = click.argument("source", metavar="[INPUT]", default="-")
+
+
+def policy(command: Command) -> Command:
+    """Adds the options that say which policy decides."""
+    for option in (
+        click.option(
+            "--policy-signers",
+            metavar="FILE",
+            envvar="SEALWRIGHT_POLICY_SIGNERS",
+            show_envvar=True,
+            multiple=True,
+            help="A file of verifier keys, one of which must have signed the policy; repeatable.",
+        ),
+        click.option(
+            "--policy",
+            "policy_path",
+            metavar="PATH",
+            envvar="SEALWRIGHT_POLICY",
+            required=True,
+            show_envvar=True,
+            help="The policy: a bundle, or a folder of *.rego and data.json.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def load_policy(path: str, signers: tuple[str, ...]) -> Policy:
+    """Loads the policy that these options name."""
+    return Policy.load(path, trusted_signers=verifiers(signers) or None)
+
+
+def verifiers(files: tuple[str, ...]) -> list[VerifierKey]:
+    """Reads files of verifier keys.
+
+    Files without a key are refused: nobody would be trusted, or anybody.
+    """
+    keys = [key for file in files for key in VerifierKey.load(file)]
+    if files and not keys:
+        raise UsageError(f"`{files[0]}` holds no verifier key", "usage")
+    return keys
 
 
 def caller(command: Command) -> Command:
@@ -63,7 +95,8 @@ def caller(command: Command) -> Command:
 
 
 def gate(
-    policy_folder: str,
+    policy_path: str,
+    policy_signers: tuple[str, ...],
     subject: str,
     purpose: str | None,
     trusted: tuple[str, ...] = (),
@@ -71,7 +104,7 @@ def gate(
 ) -> Gate:
     """Returns the gate that these options ask for."""
     return Gate(
-        Policy.load(policy_folder),
+        load_policy(policy_path, policy_signers),
         subject=record("subject", subject),
         purpose=purpose,
         trusted_senders=[key for file in trusted for key in VerifierKey.load(file)],

@@ -9,23 +9,26 @@ from typing import Any
 
 import click
 
+from ..bundle import Bundle, sign_bundle, sign_bundle_detached
 from ..clock import now
+from ..errors import UsageError
 from ..policy import Policy
+from ..signer import Signer
 from ..sink import Sink
-from ..source import Source
+from ..source import Source, read_text
 from . import options, outcome
 
 
 @click.group(epilog=outcome.EXIT_CODES)
 def policy() -> None:
-    """Check, test and ask policies."""
+    """Check, test and ask policies; build, sign and verify bundles of them."""
 
 
 @policy.command(epilog=outcome.EXIT_CODES)
-@click.argument("folder", metavar="DIR", envvar="SEALWRIGHT_POLICY")
+@click.argument("folder", metavar="PATH", envvar="SEALWRIGHT_POLICY")
 @options.as_json
 def check(folder: str, as_json: bool) -> None:
-    """Load the policy in DIR, and show which it is."""
+    """Load the policy in PATH, a folder or bundle, and show which it is."""
     reference = Policy.load(folder).reference
     if as_json:
         outcome.show(reference)
@@ -34,11 +37,11 @@ def check(folder: str, as_json: bool) -> None:
 
 
 @policy.command(epilog=outcome.EXIT_CODES)
-@click.argument("folder", metavar="DIR", envvar="SEALWRIGHT_POLICY")
+@click.argument("folder", metavar="PATH", envvar="SEALWRIGHT_POLICY")
 @click.option("--coverage", metavar="PERCENT", type=click.FloatRange(0, 100), default=0, help="Fail below this share of lines.")
 @options.as_json
 def test(folder: str, coverage: float, as_json: bool) -> int:
-    """Run the tests of the policy in DIR: every rule `test_…` in its *_test.rego.
+    """Run the tests of the policy in PATH, a folder or bundle: every rule `test_…` in its *_test.rego.
 
     A folder without a test fails too.
     """
@@ -55,9 +58,9 @@ def test(folder: str, coverage: float, as_json: bool) -> int:
 @options.policy
 @options.as_json
 @options.source
-def decide(policy_folder: str, source: str, as_json: bool) -> int:
+def decide(policy_path: str, policy_signers: tuple[str, ...], source: str, as_json: bool) -> int:
     """Answer the AuthZEN request in INPUT, a JSON file or stdin."""
-    decision = Policy.load(policy_folder).decide(options.text(source))
+    decision = options.load_policy(policy_path, policy_signers).decide(options.text(source))
     if as_json:
         outcome.show(decision)
     else:
@@ -71,9 +74,11 @@ def decide(policy_folder: str, source: str, as_json: bool) -> int:
 @click.option("--svg", metavar="FILE", help="Write a picture to FILE.")
 @options.as_json
 @options.source
-def explain(policy_folder: str, source: str, values: bool, svg: str | None, as_json: bool) -> int:
+def explain(
+    policy_path: str, policy_signers: tuple[str, ...], source: str, values: bool, svg: str | None, as_json: bool
+) -> int:
     """Answer the AuthZEN request in INPUT, a JSON file or stdin, and show why."""
-    explanation = Policy.load(policy_folder).explain(options.text(source), values=values)
+    explanation = options.load_policy(policy_path, policy_signers).explain(options.text(source), values=values)
     if svg is not None:
         picture = explanation.to_svg().encode()
         with Source(picture) as written, Sink(svg, written) as sink:
@@ -98,7 +103,8 @@ def explain(policy_folder: str, source: str, values: bool, svg: str | None, as_j
 @click.option("--target", metavar="JSON|@FILE", default="{}", help="How the store keeps the fields.")
 @options.as_json
 def filter_(
-    policy_folder: str,
+    policy_path: str,
+    policy_signers: tuple[str, ...],
     subject: str,
     purpose: str | None,
     action: str,
@@ -110,7 +116,7 @@ def filter_(
     as_json: bool,
 ) -> None:
     """Say which documents a search may return, before it is made."""
-    found = Policy.load(policy_folder).filter(
+    found = options.load_policy(policy_path, policy_signers).filter(
         subject=options.record("subject", subject),
         action=action,
         context={
@@ -130,6 +136,107 @@ def filter_(
         outcome.show(shown)
     else:
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2, sort_keys=True))
+
+
+@policy.command(epilog=outcome.EXIT_CODES)
+@click.argument("folder", metavar="PATH", envvar="SEALWRIGHT_POLICY")
+@click.option("--name", metavar="NAME", help="The policy's name, if not the one it has.")
+@click.option("--revision", metavar="TEXT", help="Its revision, if not the one it has; derived from its content else.")
+@click.option("--entrypoint", metavar="RULE", help="The rule that decides, if not the one it has.")
+@click.option("--with-tests", "tests", is_flag=True, help="Keep the modules that are tests.")
+@click.option("--signer", metavar="FILE", help="A file of the signer who signs it: see `keygen --signer`.")
+@options.output
+@options.as_json
+def build(
+    folder: str,
+    name: str | None,
+    revision: str | None,
+    entrypoint: str | None,
+    tests: bool,
+    signer: str | None,
+    output: str | None,
+    as_json: bool,
+) -> None:
+    """Make a bundle of the policy in PATH, a folder or bundle: the same bytes for the same policy.
+
+    Only what loads is written.
+    """
+    options.refuse_terminal(output, "a bundle")
+    built = Bundle.load(folder).build(name=name, revision=revision, entrypoint=entrypoint, tests=tests)
+    Policy.from_bundle(built)
+    _write(built if signer is None else sign_bundle(built, Signer.load(signer)), folder, output, as_json)
+
+
+@policy.command(epilog=outcome.EXIT_CODES)
+@click.argument("source", metavar="BUNDLE")
+@click.option("--signer", metavar="FILE", required=True, help="A file of the signer: see `keygen --signer`.")
+@click.option("--detached", is_flag=True, help="Write the note alone, to be kept beside the bundle.")
+@options.output
+@options.as_json
+def sign(source: str, signer: str, detached: bool, output: str | None, as_json: bool) -> None:
+    """Sign BUNDLE, in place of who signed it before."""
+    options.refuse_terminal(output, "a bundle")
+    with Source(source) as file:
+        bundle = b"".join(file.pieces())
+    by = Signer.load(signer)
+    signed = sign_bundle_detached(bundle, by).encode() if detached else sign_bundle(bundle, by)
+    _write(signed, source, output, as_json)
+
+
+@policy.command(epilog=outcome.EXIT_CODES)
+@click.argument("source", metavar="BUNDLE")
+@click.option(
+    "--trusted-signers",
+    "trusted",
+    metavar="FILE",
+    envvar="SEALWRIGHT_POLICY_SIGNERS",
+    show_envvar=True,
+    multiple=True,
+    help="A file of verifier keys, one of which must have signed it; repeatable.",
+)
+@click.option("--note", metavar="FILE", help="The note, where it is kept beside the bundle.")
+@click.option("--verification-key", "key", metavar="FILE", help="The key of its .signatures.json: a PEM, or a secret.")
+@click.option("--verification-key-id", "key_id", metavar="ID", help="What the signature calls that key.")
+@click.option("--signing-alg", "algorithm", metavar="NAME", default="EdDSA", show_default=True, help="What that key is for.")
+@click.option("--scope", metavar="TEXT", default="", help="What that signature is for.")
+@options.as_json
+def verify(
+    source: str,
+    trusted: tuple[str, ...],
+    note: str | None,
+    key: str | None,
+    key_id: str | None,
+    algorithm: str,
+    scope: str,
+    as_json: bool,
+) -> None:
+    """Verify who signed BUNDLE, a file, or a folder with a .signatures.json, and that its policy loads."""
+    if not trusted and key is None:
+        raise UsageError("whom to trust? give `--trusted-signers` or `--verification-key`", "usage")
+    keys = []
+    if key is not None:
+        keys = [{"algorithm": algorithm, "key": read_text(key).strip(), **({} if key_id is None else {"id": key_id})}]
+    trust: dict[str, Any] = {
+        "trusted_signers": options.verifiers(trusted),
+        "signature_keys": keys,
+        "scope": scope,
+        "note": None if note is None else read_text(note),
+    }
+    bundle = Bundle.load(source, **trust)
+    reference = Policy.from_bundle(bundle).reference
+    if as_json:
+        outcome.show({**bundle.description, "policy": reference})
+    else:
+        click.echo(f"signed by {bundle.signer}: {bundle.revision} sha256:{bundle.digest}")
+
+
+def _write(data: bytes, source: str, output: str | None, as_json: bool) -> None:
+    to_stdout = output is None or output == "-"
+    with Source(source if os.path.isfile(source) else b"") as read:
+        with Sink(options.standard_output() if output is None or output == "-" else output, read) as sink:
+            sink.write(data)
+    if as_json:
+        outcome.show({"output": output, "size": len(data)}, beside_document=to_stdout)
 
 
 def _print_report(report: dict[str, Any]) -> None:

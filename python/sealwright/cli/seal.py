@@ -32,7 +32,8 @@ def seal(
     source: str,
     recipients: tuple[str, ...],
     files: tuple[str, ...],
-    policy_folder: str,
+    policy_path: str,
+    policy_signers: tuple[str, ...],
     subject: str,
     purpose: str | None,
     label: str,
@@ -54,7 +55,7 @@ def seal(
     """
     if not armor:
         options.refuse_terminal(output, "a sealed document")
-    gate = options.gate(policy_folder, subject, purpose)
+    gate = options.gate(policy_path, policy_signers, subject, purpose)
     to: list[Recipient | str] = [*recipients, *(recipient for file in files for recipient in Recipient.load(file))]
     to_stdout = output is None or output == "-"
     with progress.reading(source, passes=2, quiet=as_json) as file:

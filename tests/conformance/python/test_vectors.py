@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import tempfile
 from collections.abc import Callable
 from functools import reduce
 from pathlib import Path
@@ -109,6 +110,34 @@ def sender(vector: Vector) -> None:
             assert hashlib.sha256(answer[1]).hexdigest() == vector["plaintext_sha256"]
 
 
+def bundle(vector: Vector) -> None:
+    trust, note = vector["options"].get("trust"), vector["options"].get("note")
+    options: dict[str, Any] = {}
+    if trust is not None:
+        options = {
+            "trusted_signers": trust.get("signers", []),
+            "signature_keys": trust.get("keys", []),
+            "scope": trust.get("scope", ""),
+        }
+
+    def opened(work: Path) -> sw.Bundle:
+        if "archive" in vector:
+            return sw.Bundle.from_bytes(base64.b64decode(vector["archive"]), **options, note=note)
+        for path, content in vector["files"].items():
+            (work / path).parent.mkdir(parents=True, exist_ok=True)
+            (work / path).write_bytes(base64.b64decode(content))
+        return sw.Bundle.load(work, **options)
+
+    with tempfile.TemporaryDirectory() as folder:
+        code, read = outcome(lambda: opened(Path(folder)))
+    assert code == vector["expect"]
+    if read is not None:
+        source = json.loads(read._handle.source("{}"))
+        assert (source, read.revision, read.signer) == (vector["source"], vector["source"]["revision"], vector["signer"])
+        if "archive" in vector:
+            assert read.digest == vector["digest"]
+
+
 def record(vector: Vector) -> None:
     key = sw.Identity.parse(vector["identity"])
     column, ids, tokens = vector["column"], decoded(vector["ids"]), decoded(vector["tokens"])
@@ -184,6 +213,7 @@ def explain(vector: Vector) -> None:
 
 
 KINDS: dict[str, Callable[[Vector], None]] = {
+    "bundle": bundle,
     "document": document,
     "sender": sender,
     "record": record,

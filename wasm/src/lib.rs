@@ -7,6 +7,8 @@ extern crate alloc;
 mod bare;
 #[cfg(feature = "seal")]
 mod buffers;
+#[cfg(feature = "bundle")]
+mod bundle;
 mod error;
 #[cfg(feature = "seal")]
 mod identity;
@@ -29,6 +31,8 @@ mod sender;
 
 #[cfg(feature = "seal")]
 pub use buffers::Buffers;
+#[cfg(feature = "bundle")]
+pub use bundle::Bundle;
 pub use error::Failure;
 #[cfg(feature = "seal")]
 pub use identity::{Identity, Recipient, parse_identities, parse_recipients};

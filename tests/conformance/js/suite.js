@@ -6,7 +6,7 @@
  */
 
 /** @type {Record<string, (setting: Setting, vector: any) => Promise<void>>} */
-export const kinds = { decision, document, explain, label, privacy, record, sender };
+export const kinds = { bundle, decision, document, explain, label, privacy, record, sender };
 
 /** What is done from beginning to end in every runtime, by name. @type {Record<string, (sealwright: Sealwright) => Promise<void>>} */
 export const journeys = { signed_whole, signed_in_parts };
@@ -58,6 +58,30 @@ async function document({ sealwright }, { file, identities, passphrase, expect, 
     same(code, expect, `${way}: code`);
     if (value) {
       same(await sha256(value), plaintext_sha256, `${way}: plaintext`);
+    }
+  }
+}
+
+/**
+ * @param {Setting} setting
+ * @param {any} vector
+ */
+async function bundle({ sealwright }, { archive, options, expect, expect_in_wasm, digest, signer, source }) {
+  // There are no folders here.
+  if (archive === undefined) {
+    return;
+  }
+  const bytes = fromBase64(archive);
+  const { signers: trustedSigners, keys: signatureKeys, scope } = options.trust ?? {};
+  const nobody = options.trust !== undefined && trustedSigners === undefined && signatureKeys === undefined;
+  const trust = { ...(nobody ? { trustedSigners: [] } : { trustedSigners, signatureKeys }), scope, note: options.note };
+  for (const from of [bytes, new Blob([bytes]), new Response(bytes)]) {
+    const { code, value } = await outcome(() => sealwright.Bundle.open(from, trust));
+    same(code, expect_in_wasm ?? expect, "code");
+    if (value) {
+      same(value.description.digest, digest, "digest");
+      same(value.description.signer ?? null, signer, "signer");
+      same(value.policy(), source, "policy");
     }
   }
 }

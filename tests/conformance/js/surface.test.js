@@ -20,6 +20,7 @@ const carried = {
   "seal-pq": (marks) => marks.every((mark) => ["wasm", "pq"].includes(mark)),
   gate: (marks) => marks.every((mark) => ["wasm", "pq", "gate"].includes(mark)),
   policy: (marks) => marks.includes("policy"),
+  bundle: (marks) => marks.includes("bundle"),
 };
 
 for (const [build, carries] of Object.entries(carried)) {

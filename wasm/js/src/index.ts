@@ -2,6 +2,8 @@ export { decrypt, decryptRange, encrypt, inspect } from "./age.js";
 export type { DecryptOptions, EncryptOptions } from "./age.js";
 export { Batch } from "./batch.js";
 export type { Offsets } from "./batch.js";
+export { Bundle } from "./bundle.js";
+export type { BundleNames, BundleSource, BundleTrust, SignatureKey } from "./bundle.js";
 export { Collection } from "./collection.js";
 export type { Ids } from "./collection.js";
 export { DeniedError, SealwrightError } from "./error.js";

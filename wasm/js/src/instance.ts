@@ -3,6 +3,8 @@ import type { Kind, Location } from "./error.js";
 import { Exchange } from "./exchange.js";
 import { SLICE_SIZE } from "./source.js";
 import type { Channel } from "./team.js";
+import { instantiate as instantiateBundle } from "./wasm/bundle.js";
+import type { Exports as BundleExports } from "./wasm/bundle.js";
 import { instantiate as instantiateGate } from "./wasm/gate.js";
 import type { Exports as GateExports } from "./wasm/gate.js";
 import { instantiate as instantiatePolicy } from "./wasm/policy.js";
@@ -17,6 +19,7 @@ export interface Modules {
   sealPq?(): Promise<WebAssembly.Module>;
   gate(): Promise<WebAssembly.Module>;
   policy(): Promise<WebAssembly.Module>;
+  bundle(): Promise<WebAssembly.Module>;
   /** Absent where there are no workers. */
   worker?(): Channel;
 }
@@ -33,11 +36,15 @@ export type GateInstance = DocumentInstance<typeof GateExports>;
 /** Is an instance that evaluates one policy and never holds a key. */
 export type PolicyInstance = Instance<typeof PolicyExports>;
 
+/** Is an instance that reads one bundle and never holds a secret but that of an HMAC. */
+export type BundleInstance = Instance<typeof BundleExports>;
+
 let modules: Modules | undefined;
 let sealModule: Promise<WebAssembly.Module> | undefined;
 let sealPqModule: Promise<WebAssembly.Module> | undefined;
 let gateModule: Promise<WebAssembly.Module> | undefined;
 let policyModule: Promise<WebAssembly.Module> | undefined;
+let bundleModule: Promise<WebAssembly.Module> | undefined;
 let sealing: SealInstance | undefined;
 let sealingPq: SealInstance | undefined;
 let gating: GateInstance | undefined;
@@ -115,6 +122,12 @@ export async function gateInstance(): Promise<GateInstance> {
 export async function policyInstance(): Promise<PolicyInstance> {
   policyModule ??= retried(source().policy(), () => (policyModule = undefined));
   return new Instance(instantiatePolicy(await policyModule, trapProofRegistry()), "policy_trap", "policy");
+}
+
+/** Returns a fresh instance for one bundle. */
+export async function bundleInstance(): Promise<BundleInstance> {
+  bundleModule ??= retried(source().bundle(), () => (bundleModule = undefined));
+  return new Instance(instantiateBundle(await bundleModule, trapProofRegistry()), "policy_trap", "policy");
 }
 
 /** Runs calls into one instance and turns whatever they throw into this package's errors. */

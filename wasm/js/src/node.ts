@@ -19,6 +19,7 @@ useModules({
   gate: () =>
     compiled(simd ? new URL("./wasm/gate.wasm", import.meta.url) : new URL("./wasm/gate.scalar.wasm", import.meta.url)),
   policy: () => compiled(new URL("./wasm/policy.wasm", import.meta.url)),
+  bundle: () => compiled(new URL("./wasm/bundle.wasm", import.meta.url)),
   worker,
 });
 

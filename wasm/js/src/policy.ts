@@ -1,3 +1,5 @@
+import { Bundle } from "./bundle.js";
+import type { BundleNames, BundleSource, BundleTrust } from "./bundle.js";
 import { policyInstance } from "./instance.js";
 import type { PolicyInstance } from "./instance.js";
 import { textOf } from "./records.js";
@@ -32,6 +34,21 @@ export class Policy {
   static async load(source: OrText<PolicySource>): Promise<Policy> {
     const text = textOf(source);
     return new Policy(text, await load(text));
+  }
+
+  /**
+   * Loads a bundle: bytes, a Blob, a stream, or what `fetch` answers. With `trustedSigners` or `signatureKeys` it must be
+   * signed. A policy never changes: whoever holds one assigns the next when it is there, and keeps the old one when that fails.
+   */
+  static async fromBundle(
+    bundle: Bundle | BundleSource | Promise<BundleSource>,
+    { name, revision, entrypoint, ...trust }: BundleTrust & BundleNames = {},
+  ): Promise<Policy> {
+    if (bundle instanceof Bundle && Object.keys(trust).length > 0) {
+      throw new TypeError("a `Bundle` is verified when it is read: say there whom to trust");
+    }
+    const read = bundle instanceof Bundle ? bundle : await Bundle.open(await bundle, trust);
+    return Policy.load(read.policy({ name, revision, entrypoint }));
   }
 
   /** Answers a request. A failure to evaluate rejects, and counts as a refusal. */

@@ -260,6 +260,21 @@ export interface PolicySource {
   data?: JsonObject;
 }
 
+/** Says what a bundle is. */
+export interface BundleDescription {
+  /** SHA-256 over its files, in hexadecimal. */
+  digest: string;
+  revision: string;
+  /** Whether the bundle gives the revision; it is derived from the digest else. */
+  versioned: boolean;
+  roots: string[];
+  metadata: JsonObject;
+  name?: string;
+  entrypoint?: string;
+  /** Who signed it, if it was verified. */
+  signer?: string;
+}
+
 /** Returns a record's JSON text. */
 export function textOf(record: OrText<object>): string {
   return typeof record === "string" ? record : JSON.stringify(record);

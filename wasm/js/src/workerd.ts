@@ -1,4 +1,5 @@
 import { useModules } from "./instance.js";
+import bundle from "./wasm/bundle.wasm";
 import gate from "./wasm/gate.wasm";
 import policy from "./wasm/policy.wasm";
 import seal from "./wasm/seal.wasm";
@@ -7,6 +8,7 @@ useModules({
   seal: async () => seal,
   gate: async () => gate,
   policy: async () => policy,
+  bundle: async () => bundle,
 });
 
 export * from "./index.js";

@@ -304,6 +304,15 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// A policy needs the reference tier, which this build does not have.
+    #[cfg(any(feature = "gate", feature = "rego"))]
+    #[error("the policy needs the reference tier, which this build does not have: {reason}")]
+    PolicyTier {
+        /// What the compiled tier does not take.
+        reason: String,
+        /// Where that stands, if it stands in one place.
+        place: Option<Location>,
+    },
     /// A policy, its data or a request is larger or deeper than its limit.
     #[cfg(any(feature = "bundle", feature = "gate", feature = "rego"))]
     #[error("the policy's limit `{limit}` of {most} is exceeded")]
@@ -493,6 +502,8 @@ impl Error {
             Self::PolicyRecursion { .. } => "policy_recursion",
             #[cfg(any(feature = "gate", feature = "rego"))]
             Self::PolicyInvalid { .. } => "policy_invalid",
+            #[cfg(any(feature = "gate", feature = "rego"))]
+            Self::PolicyTier { .. } => "policy_tier",
             #[cfg(any(feature = "bundle", feature = "gate", feature = "rego"))]
             Self::PolicyLimit { .. } => "policy_limit",
             #[cfg(any(feature = "gate", feature = "rego"))]
@@ -558,6 +569,7 @@ impl Error {
             | Self::PolicyBuiltin { .. }
             | Self::PolicyRecursion { .. }
             | Self::PolicyInvalid { .. }
+            | Self::PolicyTier { .. }
             | Self::PolicyEvaluation { .. }
             | Self::FilterUnsupported { .. }
             | Self::DecisionInvalid { .. }
@@ -609,7 +621,7 @@ impl Error {
                 Some(Location { file: file.clone(), row: *row, column: *column })
             }
             #[cfg(any(feature = "gate", feature = "rego"))]
-            Self::FilterUnsupported { place, .. } => place.clone(),
+            Self::FilterUnsupported { place, .. } | Self::PolicyTier { place, .. } => place.clone(),
             _ => None,
         }
     }

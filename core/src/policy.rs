@@ -9,6 +9,8 @@ mod builtins;
 #[cfg(feature = "bundle")]
 mod bundle;
 #[cfg(feature = "rego")]
+mod cache;
+#[cfg(feature = "rego")]
 mod check;
 #[cfg(feature = "rego")]
 mod compiled;
@@ -46,6 +48,8 @@ mod report;
 mod request;
 #[cfg(feature = "rego")]
 mod scan;
+#[cfg(feature = "rego")]
+mod sort;
 #[cfg(any(feature = "bundle", feature = "rego"))]
 mod source;
 #[cfg(feature = "rego")]

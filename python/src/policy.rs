@@ -24,6 +24,10 @@ impl Policy {
         call(py, || self.0.decide(request))
     }
 
+    fn decide_all(&self, py: Python<'_>, requests: Vec<String>) -> PyResult<Vec<String>> {
+        call(py, || self.0.decide_all(&requests))
+    }
+
     fn explain(&self, py: Python<'_>, request: &str, values: bool) -> PyResult<Explanation> {
         call(py, || self.0.explain(request, values)).map(Explanation)
     }

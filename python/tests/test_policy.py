@@ -125,3 +125,11 @@ def test_the_tests_of_a_folder_are_run() -> None:
     assert report["passed"] == 3
     assert report["failed"] == []
     assert report["coverage"]["percent"] > 0
+
+
+def test_many_requests_are_answered_in_their_order(policy: sw.Policy) -> None:
+    other = {**REQUEST, "subject": {"type": "user", "id": "guest"}}
+    answers = policy.decide_all([REQUEST, other, "{}", REQUEST])
+    assert answers[:2] == [policy.decide(REQUEST), policy.decide(other)]
+    assert (answers[2]["decision"], answers[2]["error"]["code"]) == (False, "json_invalid")
+    assert answers[3] == answers[0]

@@ -3,23 +3,36 @@
 mod aggregate;
 mod arithmetic;
 mod array;
+#[cfg(feature = "rego-builtins")]
+mod beyond;
+#[cfg(feature = "rego-builtins")]
 mod bits;
 mod comparison;
+#[cfg(feature = "rego-builtins")]
 mod crypto;
 mod digits;
+#[cfg(any(feature = "bundle", feature = "rego-builtins"))]
 mod encoding;
 mod format;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+#[cfg(feature = "rego-builtins")]
 mod glob;
+#[cfg(feature = "rego-builtins")]
 mod graph;
 mod json;
+#[cfg(feature = "rego-builtins")]
 mod jwt;
+#[cfg(any(feature = "bundle", feature = "rego-builtins"))]
 pub(super) mod key;
+#[cfg(feature = "rego-builtins")]
 mod layout;
+#[cfg(feature = "rego-builtins")]
 mod moment;
+#[cfg(feature = "rego-builtins")]
 mod net;
 mod object;
+#[cfg(feature = "rego-builtins")]
 mod patch;
 mod path;
 mod range;
@@ -27,19 +40,27 @@ mod range;
 mod regex;
 mod replace;
 mod search;
+#[cfg(feature = "rego-builtins")]
 mod semver;
 mod set;
 mod table;
 #[cfg(test)]
 mod tests;
 mod text;
+#[cfg(feature = "rego-builtins")]
 mod time;
+#[cfg(any(feature = "bundle", feature = "rego-builtins"))]
 mod token;
 mod types;
+#[cfg(feature = "rego-builtins")]
 mod units;
+#[cfg(feature = "rego-builtins")]
 mod uri;
+#[cfg(feature = "rego-builtins")]
 mod url;
+#[cfg(feature = "rego-builtins")]
 mod uuid;
+#[cfg(feature = "rego-builtins")]
 mod walk;
 
 use super::fuel::{Fault, Fuel};
@@ -63,8 +84,15 @@ pub(crate) type Outcome = Result<Option<Value>, Fault>;
 
 /// Looks a built-in up by its name.
 pub(crate) fn find(name: &str) -> Option<&'static Builtin> {
-    let place = table::BUILTINS.binary_search_by(|builtin| builtin.name.cmp(name)).ok()?;
-    table::BUILTINS.get(place)
+    let tables = [
+        table::BUILTINS,
+        #[cfg(feature = "rego-builtins")]
+        beyond::BUILTINS,
+    ];
+    tables.into_iter().find_map(|table| {
+        let place = table.binary_search_by(|builtin| builtin.name.cmp(name)).ok()?;
+        table.get(place)
+    })
 }
 
 fn done(value: impl Into<Value>) -> Outcome {

@@ -13,6 +13,7 @@ mod names;
 mod order;
 mod plan;
 pub(crate) mod program;
+mod reads;
 mod tracer;
 mod tree;
 mod visit;
@@ -24,7 +25,7 @@ use super::value::Value;
 
 pub(crate) use describe::{Describer, Root, shortened, write_names};
 pub(crate) use machine::{Machine, Trace};
-pub(crate) use program::{Callee, Expr, Left, PlaceId, Program, Rules, RulesId, RulesKind};
+pub(crate) use program::{Callee, Expr, Left, PlaceId, Program, Rules, RulesId, RulesKind, SlotId};
 pub(crate) use tracer::{Candidate, Failed, FailedBy, Seen};
 
 /// Compiles modules and the data that they see.

@@ -71,6 +71,14 @@ impl Answer {
         Ok(answer)
     }
 
+    /// Returns about how many bytes it holds.
+    #[cfg(feature = "rego")]
+    pub(crate) fn weight(&self) -> usize {
+        let obligation = |obligation: &Obligation| json::canonical(&obligation.to_value()).len();
+        let obligations = self.obligations.iter().map(obligation);
+        self.reasons.iter().map(String::len).chain(obligations).fold(0, usize::saturating_add)
+    }
+
     fn read(value: Value) -> Result<Self, String> {
         let mut members = Members::of(value)?;
         let answer = Self {

@@ -1,10 +1,13 @@
 //! A policy: loaded and checked once, then asked as often as needed.
 
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::cache::{Cache, MAX_SIZE};
 use super::decision::{Answer, Decision, PolicyDigest};
 use super::explain::Explanation;
 use super::filter::{Filter, Question};
@@ -17,6 +20,9 @@ use crate::encoding::json;
 use crate::error::Error;
 use crate::label::PolicyRef;
 
+/// The most requests of one call.
+const MAX_REQUESTS: usize = 10_000;
+
 /// Decides requests. It is cheap to clone, and one can be asked from many threads at once.
 #[derive(Clone)]
 pub struct Policy {
@@ -28,6 +34,8 @@ struct Inner {
     entrypoint: String,
     limits: Limits,
     evaluator: Evaluator,
+    /// What the same bytes were answered before.
+    decided: Cache<Box<[u8]>, Arc<Decision>>,
     #[cfg(feature = "policy-test")]
     source: PolicySource,
 }
@@ -62,20 +70,44 @@ impl Policy {
                 entrypoint: source.entrypoint.clone(),
                 limits,
                 evaluator,
+                decided: Cache::new(),
                 #[cfg(feature = "policy-test")]
                 source,
             }),
         })
     }
 
-    /// Decides a request, an AuthZEN evaluation request in JSON.
+    /// Decides a request, an AuthZEN evaluation request in JSON. One that was decided before is not evaluated again.
     ///
     /// # Errors
     /// `json_invalid` for anything but a request; `policy_limit`; `policy_evaluation`; `decision_invalid` when the
     /// entrypoint is undefined or its value is not an answer. Every failure denies.
     pub fn decide(&self, request: &[u8]) -> Result<Decision, Error> {
-        let (request, canonical) = self.admit(request)?;
-        self.answer(self.inner.evaluator.evaluate(&self.inner.entrypoint, request)?, &canonical)
+        if let Some(decided) = self.inner.decided.get(request) {
+            return Ok(decided.as_ref().clone());
+        }
+        let (input, canonical) = self.admit(request)?;
+        let answer = self.inner.evaluator.evaluate(&self.inner.entrypoint, input)?;
+        let is_light = request.len() <= MAX_SIZE && answer.as_ref().is_some_and(|answer| answer.weight() <= MAX_SIZE);
+        let decision = self.answer(answer, &canonical)?;
+        if is_light {
+            self.inner.decided.put(request.into(), Arc::new(decision.clone()));
+        }
+        Ok(decision)
+    }
+
+    /// Decides many requests, each as [`Policy::decide`] does. Those with the same bytes are decided once, and one that
+    /// fails leaves the others alone.
+    ///
+    /// # Errors
+    /// `policy_limit` (`requests`) for more than [`MAX_REQUESTS`].
+    pub fn decide_all<'a>(&self, requests: &[&'a [u8]]) -> Result<Vec<Result<Decision, Error>>, Error> {
+        if requests.len() > MAX_REQUESTS {
+            return Err(limit("requests", MAX_REQUESTS));
+        }
+        let mut decided: BTreeMap<&'a [u8], Result<Decision, Error>> = BTreeMap::new();
+        let decide = |request: &&'a [u8]| decided.entry(*request).or_insert_with(|| self.decide(request)).clone();
+        Ok(requests.iter().map(decide).collect())
     }
 
     /// Decides a request and tells why: `spec/policy.md`, "Explain". `values` adds the values of what was read from the

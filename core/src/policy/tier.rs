@@ -2,6 +2,7 @@
 //! the rest.
 
 mod answer;
+mod asked;
 mod explain;
 mod filter;
 #[cfg(feature = "policy-test")]
@@ -31,6 +32,7 @@ use super::source::{ModuleSource, PolicySource};
 use super::syntax::Module;
 use super::value::{MAX_DEPTH, Value};
 use crate::error::{Error, Location};
+use asked::Asked;
 
 #[cfg(feature = "policy-test")]
 pub(crate) use trace::Trace;
@@ -56,6 +58,7 @@ pub(crate) struct Evaluator {
     engine: Engine,
     /// What conditions are quoted from.
     sources: Sources,
+    asked: Asked,
 }
 
 enum Engine {
@@ -83,7 +86,12 @@ impl Evaluator {
             Ok(program) => Engine::Compiled(Box::new(program)),
             Err(left) => reference(modules, &source.data, limits, left)?,
         };
-        Ok(Self { rules, limits: limits.clone(), engine, sources: Sources::new(modules) })
+        let asked = match &engine {
+            Engine::Compiled(program) => Asked::new(program, &source.entrypoint),
+            #[cfg(feature = "rego-reference")]
+            Engine::Reference(..) => Asked::nothing(),
+        };
+        Ok(Self { rules, limits: limits.clone(), engine, asked, sources: Sources::new(modules) })
     }
 
     pub(crate) fn tier(&self) -> Tier {
@@ -97,22 +105,28 @@ impl Evaluator {
         }
     }
 
-    /// Evaluates one rule against an input and reads its value as an answer; `None` if it is undefined.
+    /// Evaluates the entrypoint against an input and reads its value as an answer; `None` if it is undefined.
     ///
     /// # Errors
     /// `policy_limit` when it takes too much, `decision_invalid` when it is no answer, `policy_evaluation` for every other
     /// failure.
-    pub(crate) fn evaluate(&self, rule: &str, input: Value) -> Result<Option<Answer>, Error> {
+    #[cfg_attr(
+        not(feature = "rego-reference"),
+        expect(unused_variables, reason = "the reference tier finds it by name")
+    )]
+    pub(crate) fn evaluate(&self, entrypoint: &str, input: Value) -> Result<Option<Answer>, Error> {
         match &self.engine {
             Engine::Compiled(program) => {
-                let Some(rules) = program.find(rule.split('.')) else { return Ok(None) };
-                let value = self.machine(program, Some(input)).evaluate(rules).map_err(|fault| self.failure(fault))?;
-                value.as_ref().map(answer::read).transpose()
+                let Some(rules) = self.asked.entrypoint() else { return Ok(None) };
+                self.asked.answer(program, &input.clone(), || {
+                    let mut machine = self.machine(program, Some(input));
+                    machine.evaluate(rules).map_err(|fault| self.failure(fault))
+                })
             }
             #[cfg(feature = "rego-reference")]
             Engine::Reference(interpreter, _) => {
                 let input = input.to_json().ok_or_else(|| self.failure(Fault::Limit("value_depth")))?;
-                interpreter.as_ref().clone().evaluate(rule, &input)?.map(Answer::from_value).transpose()
+                interpreter.as_ref().clone().evaluate(entrypoint, &input)?.map(Answer::from_value).transpose()
             }
         }
     }
@@ -168,12 +182,6 @@ fn reference(
 /// Without the reference tier, what the compiled tier does not take is refused.
 #[cfg(not(feature = "rego-reference"))]
 fn reference(_: &[&ModuleSource], _: &Map<String, Json>, _: &Limits, left: Left) -> Result<Engine, Error> {
-    let reason = left.reason.to_string();
-    Err(match left.place {
-        Some(place) => {
-            let Location { file, row, column } = place.location();
-            Error::PolicySyntax { file, row, column, reason }
-        }
-        None => Error::PolicyInvalid { reason },
-    })
+    let place = left.place.as_ref().map(super::syntax::Place::location);
+    Err(Error::PolicyTier { reason: left.reason.to_string(), place })
 }

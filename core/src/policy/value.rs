@@ -6,12 +6,13 @@ mod parse;
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
+use core::cmp::{Ordering, Reverse};
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
 use super::fuel::{Fault, length};
 use super::number::Number;
+use super::sort::sorted;
 
 /// A text, without an allocation up to 23 bytes.
 pub(crate) type Text = smol_str::SmolStr;
@@ -77,7 +78,7 @@ impl Value {
     /// Makes a set of items in any order; equal ones become one.
     pub(crate) fn set(mut items: Vec<Self>) -> Result<Self, Fault> {
         if !items.is_sorted_by(|one, next| one < next) {
-            items.sort_unstable();
+            items = sorted(items);
             items.dedup();
         }
         Node::new(items, Sorted).map(|node| Self::Set(Arc::new(node)))
@@ -89,7 +90,7 @@ impl Value {
     /// `Conflict` if a key has two values.
     pub(crate) fn object(mut members: Vec<(Self, Self)>) -> Result<Self, Fault> {
         if !members.is_sorted_by(|(one, _), (next, _)| one < next) {
-            members.sort_unstable();
+            members = sorted(members);
             members.dedup();
             if !members.is_sorted_by(|(one, _), (next, _)| one < next) {
                 return Err(Fault::Conflict("an object has two values for one key"));
@@ -101,9 +102,10 @@ impl Value {
     /// Makes an object of members in any order, of which the last one with a key holds.
     pub(crate) fn object_of_last(mut members: Vec<(Self, Self)>) -> Result<Self, Fault> {
         if !members.is_sorted_by(|(one, _), (next, _)| one < next) {
-            members.reverse();
-            members.sort_by(|(one, _), (other, _)| one.cmp(other));
-            members.dedup_by(|(later, _), (kept, _)| later == kept);
+            let placed = members.into_iter().enumerate().map(|(place, (key, value))| (key, Reverse(place), value));
+            let mut placed = sorted(placed.collect());
+            placed.dedup_by(|(earlier, ..), (kept, ..)| earlier == kept);
+            members = placed.into_iter().map(|(key, _, value)| (key, value)).collect();
         }
         Node::new(members, Sorted).map(|node| Self::Object(Arc::new(node)))
     }

@@ -1,11 +1,13 @@
 //! The policy engine.
 
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
 
 use crate::error::Error;
 use crate::policy;
 
 use super::into_text;
+use crate::encoding::json;
 
 /// Decides requests.
 #[derive(Clone)]
@@ -34,6 +36,18 @@ impl Policy {
     /// As [`policy::Policy::decide`]. Whoever asked is refused.
     pub fn decide(&self, request_json: &str) -> Result<String, Error> {
         self.0.decide(request_json.as_bytes())?.to_bytes().map(into_text)
+    }
+
+    /// Decides many requests, given as JSON. One that fails has a refusal with the failure's code and message in its place.
+    ///
+    /// # Errors
+    /// As [`policy::Policy::decide_all`].
+    pub fn decide_all(&self, requests: &[String]) -> Result<Vec<String>, Error> {
+        let requests: Vec<&[u8]> = requests.iter().map(String::as_bytes).collect();
+        let text = |outcome: Result<policy::Decision, Error>| {
+            outcome.and_then(|decision| decision.to_bytes()).unwrap_or_else(|error| refusal(&error))
+        };
+        Ok(self.0.decide_all(&requests)?.into_iter().map(text).map(into_text).collect())
     }
 
     /// Decides a request and tells why. `values` adds the values of what was read from the request.
@@ -121,4 +135,14 @@ impl Filter {
     pub fn lower(&self, target_json: &str) -> Result<String, Error> {
         self.0.lower(&policy::Target::from_bytes(target_json.as_bytes())?).map(into_text)
     }
+}
+
+/// Says that a request was not decided, which is a refusal: `spec/decision.md`, "Many requests".
+fn refusal(error: &Error) -> Vec<u8> {
+    let mut out = Vec::from(b"{\"decision\":false,\"error\":{\"code\":".as_slice());
+    json::write_text(error.code(), &mut out);
+    out.extend_from_slice(b",\"message\":");
+    json::write_text(&error.to_string(), &mut out);
+    out.extend_from_slice(b"}}");
+    out
 }

@@ -65,7 +65,7 @@ pub(super) fn sort(args: &[Value], fuel: &mut Fuel) -> Outcome {
     fuel.allocate(list_size(items))?;
     let mut sorted = items.to_vec();
     if !sorted.is_sorted() {
-        sorted.sort_unstable();
+        sorted = crate::policy::sort::sorted(sorted);
     }
     Value::array(sorted).map(Some)
 }

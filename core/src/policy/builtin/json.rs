@@ -6,6 +6,7 @@ use core::fmt::Write as _;
 
 use super::{Outcome, done};
 use crate::policy::fuel::{Fault, Fuel, length};
+use crate::policy::sort;
 use crate::policy::value::{Object, Value};
 
 pub(super) fn marshal(args: &[Value], fuel: &mut Fuel) -> Outcome {
@@ -94,8 +95,7 @@ impl Writer<'_> {
                 for (key, value) in members.iter() {
                     sorted.push((self.key(key)?, value));
                 }
-                sorted.sort_by(|(one, _), (other, _)| one.cmp(other));
-                self.list(['{', '}'], &sorted, |writer, (key, value)| {
+                self.list(['{', '}'], &sort::sorted(sorted), |writer, (key, value)| {
                     writer.text(key)?;
                     writer.out.push_str(if writer.options.is_some() { ": " } else { ":" });
                     writer.value(value)

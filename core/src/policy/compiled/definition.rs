@@ -114,7 +114,7 @@ fn define(
 fn parameters(lowering: &mut Lowering<'_>, trees: &[Tree]) -> Result<Vec<Term>, Left> {
     let mut names = Vec::new();
     trees.iter().for_each(|tree| pattern_names(tree, &mut names));
-    names.sort();
+    let mut names = crate::policy::sort::sorted(names);
     names.dedup();
     for name in &names {
         let place = trees.first().map(|tree| tree.place.clone());

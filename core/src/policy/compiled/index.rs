@@ -81,7 +81,7 @@ impl Index {
             candidates.extend(self.by_value.get(value).into_iter().flatten());
         }
         candidates.extend(&self.others);
-        candidates.sort_unstable();
+        let mut candidates = crate::policy::sort::sorted(candidates);
         candidates.dedup();
         candidates
     }

@@ -170,7 +170,7 @@ impl<'a> Lowering<'a> {
     fn declare_pattern(&mut self, pattern: &Expr) -> Result<(), Left> {
         let mut names = Vec::new();
         pattern_names(pattern, &mut names);
-        names.sort();
+        let mut names = crate::policy::sort::sorted(names);
         names.dedup();
         for name in &names {
             self.names.declare(name, &pattern.place)?;

@@ -60,7 +60,10 @@ impl<'a> Names<'a> {
     pub(crate) fn open(&mut self, body: &[Statement]) {
         let mut pending = Vec::new();
         body.iter().for_each(|statement| declarations(statement, &mut pending));
-        self.scopes.push(Scope { declared: BTreeMap::new(), pending: pending.into_iter().collect() });
+        let mut scope = Scope::default();
+        // One by one: collecting would bring in a sort.
+        scope.pending.extend(pending);
+        self.scopes.push(scope);
     }
 
     pub(crate) fn close(&mut self) {

@@ -16,9 +16,11 @@ pub(crate) fn order<'a>(goals: &'a [Goal], known: &Vars) -> Result<Vec<&'a Goal>
     let mut safe: Vars = known.clone();
     let mut waiting: Vec<(&Goal, Vars, Vars)> = Vec::new();
     for goal in goals {
-        let needs: Vars = goal.vars().into_iter().filter(|var| !known.contains(var)).collect();
-        let closed = goal.closure_vars().into_iter().filter(|var| body.contains(var) && !known.contains(var));
-        waiting.push((goal, needs, closed.collect()));
+        // Collecting would bring in a sort.
+        let (mut needs, mut closed) = (goal.vars(), goal.closure_vars());
+        needs.retain(|var| !known.contains(var));
+        closed.retain(|var| body.contains(var) && !known.contains(var));
+        waiting.push((goal, needs, closed));
     }
     let mut ordered = Vec::with_capacity(goals.len());
     while !waiting.is_empty() {
@@ -62,7 +64,8 @@ fn outputs(goal: &Goal, safe: &Vars) -> Vars {
     goal.terms().into_iter().for_each(|term| ref_outputs(term, safe, &mut outputs));
     match &goal.kind {
         GoalKind::Unify(one, other) => {
-            let known: Vars = outputs.union(safe).copied().collect();
+            let mut known = outputs.clone();
+            known.extend(safe);
             let mut unifier = Unifier { safe: &known, unified: Vars::new(), unknown: BTreeMap::new() };
             unifier.unify(one, other);
             outputs.append(&mut unifier.unified);

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::{Object, Value};
 use crate::encoding::json;
 use crate::policy::number::Number;
+use crate::policy::sort::sorted;
 
 /// Up to here an integer's decimal form is the canonical one.
 const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
@@ -38,16 +39,15 @@ fn write_items<'a>(items: impl Iterator<Item = &'a Value>, out: &mut Vec<u8>) {
 
 /// Members are sorted by code points; canonical JSON wants them by UTF-16, which differs from U+E000 upward alone.
 fn write_members(members: &Object, out: &mut Vec<u8>) {
-    let mut sorted: Vec<(&str, &Value)> = Vec::new();
     let is_high = |key: &Value| matches!(key, Value::Text(text) if text.bytes().any(|byte| byte >= 0xee));
     out.push(b'{');
     if members.keys().any(is_high) {
-        sorted.extend(members.iter().filter_map(|(key, value)| match key {
-            Value::Text(text) => Some((text.as_str(), value)),
+        let member = |(key, value)| match key {
+            &Value::Text(ref text) => Some((text.encode_utf16().collect::<Vec<u16>>(), text.as_str(), value)),
             _ => None,
-        }));
-        sorted.sort_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
-        sorted.into_iter().enumerate().for_each(|(index, (key, value))| write_member(index, key, value, out));
+        };
+        let members = sorted(members.iter().map(|(key, value)| (key, value)).filter_map(member).collect());
+        members.into_iter().enumerate().for_each(|(index, (_, key, value))| write_member(index, key, value, out));
     } else {
         for (index, (key, value)) in members.iter().enumerate() {
             if let Value::Text(key) = key {

@@ -12,6 +12,7 @@ use crate::encoding::json;
 use crate::error::Error;
 use crate::policy::fuel::Fault;
 use crate::policy::number::Number;
+use crate::policy::sort::sorted;
 
 /// So many digits are the shortest form of the double that they stand for.
 const MAX_DIGITS: usize = 15;
@@ -132,7 +133,7 @@ impl<'a> Reader<'a> {
         }
         let mut members: Vec<(Value, Value)> = self.members.drain(start..).collect();
         if !is_sorted {
-            members.sort_unstable_by(|(one, _), (other, _)| text_of(one).cmp(text_of(other)));
+            members = sorted(members);
             if !members.is_sorted_by(|(one, _), (next, _)| text_of(one) < text_of(next)) {
                 return None;
             }

@@ -78,7 +78,7 @@ impl World {
         if let Some(Slot::Read(value)) = self.slots.get(slot) {
             return value.clone();
         }
-        let value = program.inputs.get(slot).and_then(|path| at(self.input.as_ref(), path)).cloned();
+        let value = self.input.as_ref().and_then(|input| program.read(slot, input)).cloned();
         if let Some(slot) = self.slots.get_mut(slot) {
             *slot = Slot::Read(value.clone());
         }

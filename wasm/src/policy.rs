@@ -1,6 +1,7 @@
 //! Policies, in an instance that never holds a key.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use sealwright_core::surface;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -35,6 +36,15 @@ impl Policy {
     /// As the core's.
     pub fn decide(&self, request: &str) -> Result<String, Failure> {
         Ok(self.0.decide(request)?)
+    }
+
+    /// Answers many requests, JSON to JSON.
+    ///
+    /// # Errors
+    /// As the core's.
+    #[wasm_bindgen(js_name = decideAll)]
+    pub fn decide_all(&self, requests: Vec<String>) -> Result<Vec<String>, Failure> {
+        Ok(self.0.decide_all(&requests)?)
     }
 
     /// Answers a request and tells why.

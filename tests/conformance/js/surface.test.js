@@ -21,6 +21,7 @@ const carried = {
   gate: (marks) => marks.every((mark) => ["wasm", "pq", "gate"].includes(mark)),
   policy: (marks) => marks.includes("policy"),
   bundle: (marks) => marks.includes("bundle"),
+  "policy-reference": (marks) => marks.includes("policy"),
 };
 
 for (const [build, carries] of Object.entries(carried)) {

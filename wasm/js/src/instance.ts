@@ -20,6 +20,8 @@ export interface Modules {
   gate(): Promise<WebAssembly.Module>;
   policy(): Promise<WebAssembly.Module>;
   bundle(): Promise<WebAssembly.Module>;
+  /** Absent where modules are a part of the program: this one is large, and few policies need it. */
+  policyReference?(): Promise<WebAssembly.Module>;
   /** Absent where there are no workers. */
   worker?(): Channel;
 }
@@ -45,6 +47,7 @@ let sealPqModule: Promise<WebAssembly.Module> | undefined;
 let gateModule: Promise<WebAssembly.Module> | undefined;
 let policyModule: Promise<WebAssembly.Module> | undefined;
 let bundleModule: Promise<WebAssembly.Module> | undefined;
+let policyReferenceModule: Promise<WebAssembly.Module> | undefined;
 let sealing: SealInstance | undefined;
 let sealingPq: SealInstance | undefined;
 let gating: GateInstance | undefined;
@@ -128,6 +131,18 @@ export async function policyInstance(): Promise<PolicyInstance> {
 export async function bundleInstance(): Promise<BundleInstance> {
   bundleModule ??= retried(source().bundle(), () => (bundleModule = undefined));
   return new Instance(instantiateBundle(await bundleModule, trapProofRegistry()), "policy_trap", "policy");
+}
+
+/** Returns a fresh instance for one policy that has the reference tier besides, if this runtime has its module. */
+export async function policyReferenceInstance(): Promise<PolicyInstance | undefined> {
+  const load = source().policyReference;
+  if (load === undefined) {
+    return undefined;
+  }
+  policyReferenceModule ??= retried(load(), () => (policyReferenceModule = undefined));
+  const [module, { instantiate }] = await Promise.all([policyReferenceModule, import("./wasm/policy-reference.js")]);
+  const exports = instantiate(module, trapProofRegistry()) as unknown as typeof PolicyExports;
+  return new Instance(exports, "policy_trap", "policy");
 }
 
 /** Runs calls into one instance and turns whatever they throw into this package's errors. */

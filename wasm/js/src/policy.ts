@@ -1,6 +1,7 @@
 import { Bundle } from "./bundle.js";
 import type { BundleNames, BundleSource, BundleTrust } from "./bundle.js";
-import { policyInstance } from "./instance.js";
+import { SealwrightError } from "./error.js";
+import { policyInstance, policyReferenceInstance } from "./instance.js";
 import type { PolicyInstance } from "./instance.js";
 import { textOf } from "./records.js";
 import type {
@@ -15,6 +16,7 @@ import type {
   PolicyReference,
   PolicySource,
   Request,
+  Undecided,
 } from "./records.js";
 import type { Exports } from "./wasm/policy.js";
 
@@ -54,6 +56,13 @@ export class Policy {
   /** Answers a request. A failure to evaluate rejects, and counts as a refusal. */
   async decide(request: OrText<Request>): Promise<Decision> {
     return JSON.parse(await this.decideText(textOf(request))) as Decision;
+  }
+
+  /** Answers up to 10,000 requests, equal ones once. One that fails has a refusal with an `error` in its place. */
+  async decideAll(requests: Iterable<OrText<Request>>): Promise<(Decision | Undecided)[]> {
+    const texts = Array.from(requests, textOf);
+    const { instance, handle } = await this.#current();
+    return instance.run(() => handle.decideAll(texts)).map((text) => JSON.parse(text) as Decision | Undecided);
   }
 
   /**
@@ -173,7 +182,23 @@ interface Loaded {
   handle: Exports.Policy;
 }
 
+/** Loads a policy into the small module, or into the large one if it needs that. */
 async function load(source: string): Promise<Loaded> {
   const instance = await policyInstance();
+  try {
+    return loadedInto(instance, source);
+  } catch (error) {
+    if (!(error instanceof SealwrightError) || error.code !== "policy_tier") {
+      throw error;
+    }
+    const larger = await policyReferenceInstance();
+    if (larger === undefined) {
+      throw error;
+    }
+    return loadedInto(larger, source);
+  }
+}
+
+function loadedInto(instance: PolicyInstance, source: string): Loaded {
   return { instance, handle: instance.run((core) => core.Policy.load(source)) };
 }

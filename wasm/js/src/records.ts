@@ -220,6 +220,12 @@ export interface FilterTarget {
   first_parameter?: number;
 }
 
+/** Stands for a request among many that could not be decided: a refusal. */
+export interface Undecided {
+  decision: false;
+  error: { code: string; message: string };
+}
+
 /** Tells what a scan found, in counts alone. */
 export interface Findings {
   scanned: boolean;

@@ -1,13 +1,17 @@
-"""Deciding one request with the policy library."""
+"""Deciding: one request with the policy library, and many with a policy of many rules."""
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
+from typing import Any
+
+import sealwright as sw
 
 from clock import cpu
 from contest import Contender, Contest, missing
-from inputs import Inputs
+from inputs import GRANTS, Inputs
 from worker import Worker
 
 ENTRYPOINT = "sealwright/decision"
@@ -18,7 +22,7 @@ def contests(inputs: Inputs, core: Worker, node: Worker) -> list[Contest]:
     return [
         Contest(
             theme="Decision",
-            what="the library on a request to open",
+            what="the library on one request, over and over: the core remembers it",
             unit="CPU µs, less is better",
             convert=lambda seconds: seconds * 1e6,
             ours=[
@@ -27,8 +31,32 @@ def contests(inputs: Inputs, core: Worker, node: Worker) -> list[Contest]:
                 node.cpu("Node", "decide"),
             ],
             peers=[Contender("regopy (rego-cpp), compiled bundle", _regopy(inputs))],
-        )
+        ),
+        *(_many(inputs, grants, core, node) for grants in GRANTS),
     ]
+
+
+def _many(inputs: Inputs, grants: str, core: Worker, node: Worker) -> Contest:
+    source = json.loads((inputs.folder / f"rules-{grants}.json").read_text())
+    modules = {module["path"]: module["text"] for module in source["modules"]}
+    policy = sw.Policy(modules, source["data"], name=source["name"], revision=source["revision"])
+    asked = [json.loads(line) for line in (inputs.folder / "questions.jsonl").read_text().splitlines()]
+    turns = itertools.cycle(asked)
+    peer = itertools.cycle(asked)
+    return Contest(
+        theme="Decision",
+        what=f"100 rules, {grants} grants, no request twice",
+        unit="CPU µs, less is better",
+        convert=lambda seconds: seconds * 1e6,
+        ours=[
+            core.cpu("core", f"decide {grants}"),
+            Contender("Python", lambda: _decide(lambda: policy.decide(next(turns)))),
+            node.cpu("Node", f"decide {grants}"),
+        ],
+        peers=[
+            Contender("regopy (rego-cpp), compiled bundle", _asked(modules, source["data"], lambda: next(peer), policy))
+        ],
+    )
 
 
 def _decide(decide: Callable[[], object]) -> float:
@@ -40,23 +68,30 @@ def _decide(decide: Callable[[], object]) -> float:
 
 
 def _regopy(inputs: Inputs) -> Callable[[], float]:
+    return _asked(inputs.modules, inputs.data, lambda: inputs.request, inputs.policy)
+
+
+def _asked(
+    modules: dict[str, str], data: dict[str, Any], request: Callable[[], dict[str, Any]], policy: sw.Policy
+) -> Callable[[], float]:
     try:
         from regopy import Interpreter
     except ImportError:
         return missing("regopy")
     builder = Interpreter()
-    for path, text in inputs.modules.items():
+    for path, text in modules.items():
         builder.add_module(path, text)
-    builder.add_data(inputs.data)
+    builder.add_data(data)
     bundle = builder.build(f"decision=data.{ENTRYPOINT.replace('/', '.')}", [ENTRYPOINT])
     interpreter = Interpreter()
 
-    def decide() -> dict[str, object]:
-        interpreter.set_input(inputs.request)
+    def decide(asked: dict[str, Any]) -> dict[str, object]:
+        interpreter.set_input(asked)
         answer: dict[str, object] = json.loads(str(interpreter.query_bundle_entrypoint(bundle, ENTRYPOINT)))
         return answer["expressions"][0]  # type: ignore[index, no-any-return]
 
-    own = inputs.policy.decide(inputs.request)
-    if any(own[name] != value for name, value in decide().items()):
+    first = request()
+    own = policy.decide(first)
+    if any(own[name] != value for name, value in decide(first).items()):
         raise RuntimeError("regopy and the core decide differently: their times cannot be compared")
-    return lambda: _decide(decide)
+    return lambda: _decide(lambda: decide(request()))

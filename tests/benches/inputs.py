@@ -14,8 +14,11 @@ from typing import Any
 
 import sealwright as sw
 
+import rules
+
 ROOT = Path(__file__).resolve().parents[2]
 SIZE = 64 << 20
+GRANTS = {"10k": 10_000, "100k": 100_000}
 LONG_SIZE = 512 << 20
 TEXT_SIZE = 16 << 20
 REQUEST = ROOT / "tests/vectors/decision/analyst_opens_restricted.json"
@@ -71,6 +74,9 @@ def _filled(folder: Path) -> Inputs:
     (folder / "policy.json").write_text(json.dumps(source))
     (folder / "request.json").write_text(request)
     (folder / "text").write_bytes(_corpus())
+    for name, grants in GRANTS.items():
+        (folder / f"rules-{name}.json").write_text(json.dumps(rules.policy(grants)))
+    (folder / "questions.jsonl").write_text("\n".join(json.dumps(asked) for asked in rules.requests()))
     policy = sw.Policy(modules, data, name="sealwright", revision="1")
     return Inputs(folder, identity, policy, modules, data, json.loads(request), plaintext, document)
 

@@ -11,6 +11,7 @@ const WORKERS = 2;
 const READ = 4096;
 const READS = 50;
 const DECISIONS = 20;
+const QUESTIONS = 500;
 const RECORDS = 4096;
 const RECORD = 1024;
 const SUBJECT = { type: "user", id: "ana@acme.example", properties: { roles: ["analyst"], tenant: "acme", amr: ["pwd", "mfa"] } };
@@ -24,6 +25,9 @@ const document = bytes("document.age");
 const corpus = bytes("text");
 const request = JSON.parse(text("request.json"));
 const policy = await Policy.load(text("policy.json"));
+const rules = { "10k": await Policy.load(text("rules-10k.json")), "100k": await Policy.load(text("rules-100k.json")) };
+const questions = text("questions.jsonl").split("\n");
+let question = 0;
 const identity = await Identity.parse(text("identity.txt").trim());
 const gate = new Gate({ policy, subject: SUBJECT, purpose: "analyse", allowUnsigned: true });
 const range = await gate.openRange(await openAsBlob(`${folder}/document.age`), { identities: [identity] });
@@ -47,6 +51,8 @@ const tasks = {
     once(async () => drained(await decrypt(files.document, { identities: [identity], workers: WORKERS }))),
   range: () => repeated(READS, readSomewhere),
   decide: () => repeated(DECISIONS, () => policy.decide(request)),
+  "decide 10k": () => repeated(QUESTIONS, () => rules["10k"].decideText(next())),
+  "decide 100k": () => repeated(QUESTIONS, () => rules["100k"].decideText(next())),
   scan: () => once(() => scan(corpus)),
   ...(await records()),
   ...(await typage()),
@@ -204,6 +210,12 @@ async function repeated(times, work) {
     await work();
   }
   return times;
+}
+
+/** Returns what was not asked for a while. */
+function next() {
+  question = (question + 1) % questions.length;
+  return questions[question];
 }
 
 function readSomewhere() {

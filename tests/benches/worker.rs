@@ -28,6 +28,7 @@ const SHARED_PIECE: usize = 8 << 20;
 const READ: u64 = 4096;
 const READS: u64 = 50;
 const DECISIONS: u64 = 20;
+const QUESTIONS: usize = 500;
 const REWRAPS: u64 = 50;
 
 /// What is measured, out of the folder that `inputs.py` fills.
@@ -41,6 +42,9 @@ struct Worker {
     hybrid: Change,
     policy: surface::Policy,
     request: String,
+    rules: [surface::Policy; 2],
+    questions: Vec<String>,
+    question: usize,
     text: Vec<u8>,
     records: Records,
     place: u64,
@@ -60,6 +64,8 @@ fn main() -> Outcome<()> {
             "rewrap" => worker.plain.rewrap()?,
             "rewrap hybrid" => worker.hybrid.rewrap()?,
             "decide" => worker.decide()?,
+            "decide 10k" => worker.decide_new(0)?,
+            "decide 100k" => worker.decide_new(1)?,
             "scan" => worker.scan(),
             "seal records" => worker.records.seal()?,
             "open records" => worker.records.open()?,
@@ -110,6 +116,9 @@ impl Worker {
             hybrid: Change::new(Identity::generate_pq(&mut entropy())?, &Identity::generate_pq(&mut entropy())?)?,
             policy: surface::Policy::load(&fs::read_to_string(folder.join("policy.json"))?)?,
             request: fs::read_to_string(folder.join("request.json"))?,
+            rules: [rules(folder, "10k")?, rules(folder, "100k")?],
+            questions: fs::read_to_string(folder.join("questions.jsonl"))?.lines().map(str::to_owned).collect(),
+            question: 0,
             text: fs::read(folder.join("text"))?,
             place: 1,
         })
@@ -145,6 +154,15 @@ impl Worker {
         Ok(DECISIONS)
     }
 
+    /// Asks what was not asked for so long that nothing of it is remembered.
+    fn decide_new(&mut self, policy: usize) -> Outcome<u64> {
+        for _ in 0..QUESTIONS {
+            black_box(self.rules[policy].decide(black_box(&self.questions[self.question]))?);
+            self.question = (self.question + 1) % self.questions.len();
+        }
+        Ok(u64::try_from(QUESTIONS)?)
+    }
+
     fn scan(&self) -> u64 {
         let mut scanner = Scanner::new();
         self.text.chunks(PIECE).for_each(|piece| scanner.push(piece));
@@ -157,6 +175,10 @@ impl Worker {
         self.place = self.place.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.place >> 20) % (self.ranges.size() - READ)
     }
+}
+
+fn rules(folder: &Path, name: &str) -> Outcome<surface::Policy> {
+    Ok(surface::Policy::load(&fs::read_to_string(folder.join(format!("rules-{name}.json")))?)?)
 }
 
 /// Takes a recipient from a header of two and adds another.

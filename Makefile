@@ -39,6 +39,7 @@ test-kernel: ## Runs the cipher's tests in WebAssembly, compiled as the npm pack
 	cargo test --package sealwright-cipher --features simd128 --target wasm32-wasip1 --profile wasm --quiet -- --nocapture
 
 test-python: python $(SEALWRIGHT_CCTV) ## Runs the policy library's tests, the Python tests, the attacks, the plain-Python checker and the command line's cases.
+	$(BIN)/sealwright policy check policies
 	$(BIN)/sealwright policy test policies --coverage 100
 	$(BIN)/python tests/corpus/verify.py
 	$(BIN)/pytest --config-file python/pyproject.toml -q python/tests tests/conformance/python tests/checker tests/attacks tests/cli

@@ -4,12 +4,12 @@
 #[cfg(feature = "rego")]
 #[allow(dead_code, reason = "the compiled tier is what uses it")]
 mod builtin;
-#[cfg(feature = "rego")]
-mod builtins;
 #[cfg(feature = "bundle")]
 mod bundle;
 #[cfg(feature = "rego")]
 mod cache;
+#[cfg(feature = "policy-test")]
+mod case;
 #[cfg(feature = "rego")]
 mod check;
 #[cfg(feature = "rego")]
@@ -33,6 +33,8 @@ mod interpreter;
 mod jws;
 #[cfg(feature = "rego")]
 mod limits;
+#[cfg(feature = "policy-check")]
+mod lint;
 #[cfg(feature = "rego")]
 #[allow(dead_code, reason = "the compiled tier is what uses it")]
 mod number;
@@ -66,6 +68,8 @@ mod value;
 pub use builtin::fuzzing;
 #[cfg(feature = "bundle")]
 pub use bundle::{BuildOptions, Bundle, BundleKey, BundleLimits, BundleTrust, VerifiedBundle, sign, sign_detached};
+#[cfg(feature = "policy-test")]
+pub use case::CaseSource;
 #[cfg(any(feature = "gate", feature = "rego"))]
 pub use decision::{Answer, Decision, PolicyDigest};
 #[cfg(feature = "rego")]
@@ -75,10 +79,12 @@ pub use explain::Explanation;
 pub use filter::{Condition, Filter, FilterQuestion, Target};
 #[cfg(feature = "rego")]
 pub use limits::Limits;
+#[cfg(feature = "policy-check")]
+pub use lint::{Finding, Schemas, Severity};
 #[cfg(any(feature = "gate", feature = "rego"))]
 pub use obligation::Obligation;
 #[cfg(feature = "policy-test")]
-pub use report::{Coverage, FailedTest, FileCoverage, TestReport};
+pub use report::{Coverage, FailedTest, FileCoverage, PassedTest, TestOptions, TestReport};
 #[cfg(any(feature = "gate", feature = "rego"))]
 pub use request::{Action, Request, Resource, Subject};
 #[cfg(any(feature = "bundle", feature = "rego"))]

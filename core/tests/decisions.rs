@@ -212,9 +212,15 @@ fn a_host_may_set_its_own_limits() {
 
 #[cfg(feature = "policy-test")]
 mod tests_of_policies {
+    use sealwright_core::policy::{CaseSource, TestOptions};
+
     use super::*;
 
     fn report(test: &str) -> Value {
+        report_of(test, &TestOptions::default())
+    }
+
+    fn report_of(test: &str, options: &TestOptions) -> Value {
         let mut policy = source(
             "package sealwright\n\ndefault decision := {\"decision\": false}\n\n\
             decision := {\"decision\": true} if {\n\tinput.subject.id == \"ana\"\n\tdata.grants.open\n}\n\n\
@@ -223,7 +229,7 @@ mod tests_of_policies {
         policy.data.insert("grants".to_owned(), json!({"open": true}));
         let text = format!("package sealwright_test\n\nimport data.sealwright\n\n{test}");
         policy.modules.push(ModuleSource { path: "acme_test.rego".to_owned(), text });
-        serde_json::to_value(Policy::load(policy).unwrap().test().unwrap()).unwrap()
+        serde_json::to_value(Policy::load(policy).unwrap().test(options).unwrap()).unwrap()
     }
 
     #[test]
@@ -256,10 +262,79 @@ mod tests_of_policies {
     }
 
     #[test]
+    fn a_failed_test_names_the_row_that_did_not_hold() {
+        let report =
+            report("test_two if {\n\t1 == 1\n\tsealwright.decision.decision\n\t2 == 2\n}\n\ntest_one := true\n");
+        assert_eq!(
+            (&report["failed"][0]["name"], &report["failed"][0]["row"]),
+            (&json!("test_two"), &json!(7)),
+            "{report}"
+        );
+        assert_eq!(report["tests"][0]["name"], "test_one");
+    }
+
+    #[test]
+    fn only_the_selected_tests_are_run() {
+        let options = TestOptions { run: Some("test.test_o".to_owned()), ..TestOptions::default() };
+        let report = report_of("test_one := true\n\ntest_two := true\n", &options);
+        assert_eq!((&report["passed"], &report["tests"][0]["name"]), (&json!(1), &json!("test_one")));
+    }
+
+    fn cases(text: &str) -> TestOptions {
+        let cases = vec![CaseSource { path: "acme_cases.json".to_owned(), text: text.to_owned() }];
+        TestOptions { cases, ..TestOptions::default() }
+    }
+
+    #[test]
+    fn cases_are_requests_with_the_answer_that_is_expected() {
+        let request = |id: &str| json!({"subject": {"type": "user", "id": id}, "action": {"name": "open"}, "resource": {"type": "document", "id": "d"}});
+        let text = json!([
+            {"name": "ana may", "request": request("ana"), "expect": {"decision": true, "reasons": [], "obligations": []}},
+            {"name": "bob may not", "request": request("bob"), "expect": {"decision": false}},
+            {"name": "no subject", "input": {}, "expect": {"decision": false, "cache_for_ms": 0}},
+            {"name": "no request", "request": {}, "expect": {"error": "json_invalid"}},
+            {"name": "bob may", "request": request("bob"), "expect": {"decision": true}},
+            {"name": "ana has a reason", "request": request("ana"), "expect": {"reasons": ["a"]}},
+            {"name": "ana fails", "request": request("ana"), "expect": {"error": "policy_limit"}},
+        ]);
+        let report = report_of("", &cases(&text.to_string()));
+        assert_eq!(report["passed"], 4, "{report}");
+        let failed = report["failed"].as_array().unwrap().iter();
+        let failed: Vec<_> =
+            failed.map(|test| (test["name"].as_str().unwrap(), test["message"].as_str().unwrap())).collect();
+        assert_eq!(
+            failed,
+            [
+                ("bob may", "expected decision true, got false"),
+                ("ana has a reason", "expected reasons [\"a\"], got []"),
+                ("ana fails", "expected the failure policy_limit, got decision true"),
+            ]
+        );
+        assert!(report["coverage"]["files"][0]["covered"].as_array().unwrap().contains(&json!(6)), "{report}");
+    }
+
+    #[test]
+    fn cases_that_expect_nothing_are_refused() {
+        let policy = || Policy::load(source("package sealwright\n\ndecision := {\"decision\": true}\n")).unwrap();
+        for text in [
+            "{}",
+            r#"[{"name":"a","request":{},"expect":{}}]"#,
+            r#"[{"name":"a","expect":{"decision":true}}]"#,
+            r#"[{"name":"a","request":{},"input":{},"expect":{"decision":true}}]"#,
+            r#"[{"name":"a","request":{},"expect":{"decision":true,"error":"policy_limit"}}]"#,
+            r#"[{"name":"a","request":{},"expect":{"desicion":true}}]"#,
+        ] {
+            let error = policy().test(&cases(text)).unwrap_err();
+            assert_eq!(error.code(), "json_invalid", "{text}");
+            assert!(error.to_string().contains("acme_cases.json"), "{error}");
+        }
+    }
+
+    #[test]
     fn a_hostile_test_is_refused() {
         let mut policy = source("package sealwright\n\ndecision := {\"decision\": true}\n");
         let text = "package sealwright_test\n\nf(x) := f(x)\n\ntest_f if f(1)\n".to_owned();
         policy.modules.push(ModuleSource { path: "acme_test.rego".to_owned(), text });
-        assert_eq!(Policy::load(policy).unwrap().test().unwrap_err().code(), "policy_recursion");
+        assert_eq!(Policy::load(policy).unwrap().test(&TestOptions::default()).unwrap_err().code(), "policy_recursion");
     }
 }

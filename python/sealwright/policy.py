@@ -7,9 +7,10 @@ import os
 
 from . import _core
 from .bundle import Bundle
-from .encoding import to_json
+from .encoding import from_json, to_json
 from .explanation import Explanation
 from .filter import Filter
+from .source import read_text
 from .subject import authzen_subject
 
 TYPE_CHECKING = False
@@ -94,9 +95,38 @@ class Policy:
         return policy
 
     @staticmethod
-    def test(path: str | os.PathLike[str]) -> dict[str, Any]:
-        """Runs the tests of a folder or bundle, the rules named `test_…` of every `*_test.rego`, and returns the report."""
-        report: dict[str, Any] = json.loads(Policy.load(path)._handle.test())
+    def check(
+        path: str | os.PathLike[str],
+        *,
+        schema: Mapping[str, Any] | None = None,
+        data_schema: Mapping[str, Any] | None = None,
+        entrypoint: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Says what is doubtful in a folder or bundle, tests included, and everything that keeps it from being loaded.
+
+        Each finding has `code`, `severity`, `file`, `row`, `column`, `message` and `hint`. The schemas are JSON Schemas of
+        `input` and `data`; if they are not given, `schemas/input.schema.json` and `schemas/data.schema.json` in the folder,
+        where they are.
+        """
+        bundle = Bundle.load(path)
+        options = {"name": bundle.description.get("name") or _name(path), "entrypoint": entrypoint}
+        given = {option: value for option, value in options.items() if value is not None}
+        source = bundle._handle.source(to_json("options", given))
+        schemas = {"input": schema or _read_schema(path, "input"), "data": data_schema or _read_schema(path, "data")}
+        findings: list[dict[str, Any]] = json.loads(_core.Policy.check(source, to_json("schemas", schemas)))
+        return findings
+
+    @staticmethod
+    def test(
+        path: str | os.PathLike[str], *, run: str | None = None, entrypoint: str | None = None
+    ) -> dict[str, Any]:
+        """Runs the tests of a folder or bundle, and returns the report.
+
+        They are the rules named `test_…` of every `*_test.rego`, and the cases of every `*_cases.json` of a folder. `run`
+        selects those whose full name holds it.
+        """
+        options = to_json("options", {"run": run, "cases": _read_cases(path)})
+        report: dict[str, Any] = json.loads(Policy.load(path, entrypoint=entrypoint)._handle.test(options))
         return report
 
     @property
@@ -164,6 +194,19 @@ def _record(
         "data": data,
     }
     return to_json("policy", record if entrypoint is None else {**record, "entrypoint": entrypoint})
+
+
+def _read_cases(path: str | os.PathLike[str]) -> list[dict[str, str]]:
+    files = []
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        files += [os.path.join(folder, name) for name in sorted(names) if name.endswith("_cases.json")]
+    return [{"path": os.path.relpath(file, path).replace(os.sep, "/"), "text": read_text(file)} for file in files]
+
+
+def _read_schema(path: str | os.PathLike[str], what: str) -> Any:
+    file = os.path.join(path, "schemas", f"{what}.schema.json")
+    return from_json(f"schema `{file}`", read_text(file)) if os.path.exists(file) else None
 
 
 def _name(path: str | os.PathLike[str]) -> str:

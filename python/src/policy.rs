@@ -16,6 +16,11 @@ impl Policy {
         call(py, || surface::Policy::load(policy_json)).map(Self)
     }
 
+    #[staticmethod]
+    fn check(py: Python<'_>, policy_json: &str, schemas_json: &str) -> PyResult<String> {
+        call(py, || surface::Policy::check(policy_json, schemas_json))
+    }
+
     fn describe(&self, py: Python<'_>) -> PyResult<String> {
         call(py, || self.0.describe())
     }
@@ -36,8 +41,8 @@ impl Policy {
         call(py, || self.0.filter(question)).map(Filter)
     }
 
-    fn test(&self, py: Python<'_>) -> PyResult<String> {
-        call(py, || self.0.test())
+    fn test(&self, py: Python<'_>, options_json: &str) -> PyResult<String> {
+        call(py, || self.0.test(options_json))
     }
 }
 

@@ -133,3 +133,27 @@ def test_many_requests_are_answered_in_their_order(policy: sw.Policy) -> None:
     assert answers[:2] == [policy.decide(REQUEST), policy.decide(other)]
     assert (answers[2]["decision"], answers[2]["error"]["code"]) == (False, "json_invalid")
     assert answers[3] == answers[0]
+
+
+def test_a_folder_is_checked_with_the_schema_in_it(tmp_path: Path) -> None:
+    (tmp_path / "rules.rego").write_text(
+        'package sealwright\n\ndefault decision := {"decision": false}\n\n'
+        'decision := {"decision": true} if input.subjet.id == "ana"\n'
+    )
+    assert sw.Policy.check(tmp_path) == []
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "input.schema.json").write_text('{"additionalProperties":false,"properties":{"subject":{}}}')
+    [finding] = sw.Policy.check(tmp_path)
+    place = (finding["code"], finding["severity"], finding["file"], finding["row"], finding["column"])
+    assert place == ("input_unknown", "warning", "rules.rego", 5, 35)
+    assert finding["hint"] == "is `subject` meant?"
+    assert sw.Policy.check(tmp_path, schema={"type": "object"}) == []
+
+
+def test_a_folder_s_tests_are_selected_and_its_cases_run(tmp_path: Path) -> None:
+    (tmp_path / "rules.rego").write_text('package sealwright\n\ndecision := {"decision": true}\n')
+    (tmp_path / "rules_test.rego").write_text("package sealwright_test\n\ntest_one := true\n\ntest_two := true\n")
+    (tmp_path / "rules_cases.json").write_text('[{"name":"all may","input":{},"expect":{"decision":true}}]')
+    assert sw.Policy.test(tmp_path)["passed"] == 3
+    report = sw.Policy.test(tmp_path, run="test_two")
+    assert [test["name"] for test in report["tests"]] == ["test_two"]

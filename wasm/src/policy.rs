@@ -22,6 +22,15 @@ impl Policy {
         Ok(Self(surface::Policy::load(policy_json)?))
     }
 
+    /// Says what is doubtful in a policy, JSON to JSON.
+    ///
+    /// # Errors
+    /// As the core's.
+    #[cfg(feature = "policy-reference")]
+    pub fn check(policy_json: &str, schemas_json: &str) -> Result<String, Failure> {
+        Ok(surface::Policy::check(policy_json, schemas_json)?)
+    }
+
     /// Returns name, revision and digest, as JSON.
     ///
     /// # Errors

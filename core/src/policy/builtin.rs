@@ -95,6 +95,12 @@ pub(crate) fn find(name: &str) -> Option<&'static Builtin> {
     })
 }
 
+/// Returns the name of every built-in.
+#[cfg(feature = "policy-check")]
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    table::BUILTINS.iter().map(|builtin| builtin.name)
+}
+
 fn done(value: impl Into<Value>) -> Outcome {
     Ok(Some(value.into()))
 }

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Value};
 
-use super::builtins;
+use super::builtin;
 use super::outline::{Call, Path, RuleOutline};
 use crate::error::{Error, Location};
 
@@ -18,11 +18,38 @@ use crate::error::{Error, Location};
 /// `policy_builtin`, `policy_recursion`, `policy_limit`.
 pub(crate) fn check_rules(rules: &[RuleOutline], depth: u32) -> Result<(), Error> {
     let graph = Graph::new(rules);
-    for rule in rules {
-        rule.calls.iter().try_for_each(|call| check_call(call, graph.defines(call)))?;
-        rule.mocks.iter().try_for_each(|mock| check_mock(mock, graph.defines(mock)))?;
+    match call_failures(&graph, rules).next() {
+        Some(failure) => Err(failure),
+        None => graph.check_depth(depth),
     }
-    graph.check_depth(depth)
+}
+
+/// Returns every failure of [`check_rules`].
+#[cfg(feature = "policy-check")]
+pub(crate) fn all_failures(rules: &[RuleOutline], depth: u32) -> Vec<Error> {
+    let graph = Graph::new(rules);
+    call_failures(&graph, rules).chain(graph.check_depth(depth).err()).collect()
+}
+
+fn call_failures<'a>(graph: &'a Graph<'a>, rules: &'a [RuleOutline]) -> impl Iterator<Item = Error> {
+    rules.iter().flat_map(|rule| {
+        let calls = rule.calls.iter().filter_map(|call| check_call(call, graph.defines(call)).err());
+        calls.chain(rule.mocks.iter().filter_map(|mock| check_mock(mock, graph.defines(mock)).err()))
+    })
+}
+
+/// Checks that the reference tier, to which the policy is left, has every built-in that is called.
+///
+/// # Errors
+/// `policy_syntax` that names the built-in and why the policy is left.
+#[cfg(feature = "rego-reference")]
+pub(crate) fn check_reference(rules: &[RuleOutline], reason: &str) -> Result<(), Error> {
+    let graph = Graph::new(rules);
+    let missing = |call: &&Call| !graph.defines(call) && !super::interpreter::has_builtin(&call.name);
+    let Some(call) = rules.iter().flat_map(|rule| &rule.calls).find(missing) else { return Ok(()) };
+    let Location { file, row, column } = call.place.clone();
+    let reason = format!("only the compiled tier has `{}`, and does not take this policy: {reason}", call.name);
+    Err(Error::PolicySyntax { file, row, column, reason })
 }
 
 /// Checks that no rule stands where data stand: the data would silently take its place.
@@ -52,8 +79,8 @@ fn check_call(call: &Call, is_defined: bool) -> Result<(), Error> {
         return Ok(());
     }
     let Location { file, row, column } = call.place.clone();
-    match builtins::find(&call.name) {
-        Some(builtin) if builtin.arity == call.arity => Ok(()),
+    match builtin::find(&call.name) {
+        Some(builtin) if builtin.arity == call.arity || is_relation(builtin.name, call.arity) => Ok(()),
         Some(builtin) => Err(Error::PolicySyntax {
             file,
             row,
@@ -64,9 +91,14 @@ fn check_call(call: &Call, is_defined: bool) -> Result<(), Error> {
     }
 }
 
+/// `walk` may be given what its pairs are to match.
+fn is_relation(name: &str, arity: usize) -> bool {
+    name == "walk" && arity == 2
+}
+
 /// A function in the place of another could close a circle that no call shows.
 fn check_mock(mock: &Call, is_defined: bool) -> Result<(), Error> {
-    if !is_defined && builtins::find(&mock.name).is_none() {
+    if !is_defined && builtin::find(&mock.name).is_none() {
         return Ok(());
     }
     let Location { file, row, column } = mock.place.clone();

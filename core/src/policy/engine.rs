@@ -151,15 +151,15 @@ impl Policy {
 
 #[cfg(feature = "policy-test")]
 impl Policy {
-    /// Runs the `test_` rules of the modules whose path ends in `_test.rego`, and tells which lines of the others they
-    /// reach.
+    /// Runs the `test_` rules of the modules whose path ends in `_test.rego`, and the cases, and tells which lines of the
+    /// other modules they reach.
     ///
     /// # Errors
-    /// As [`Policy::load_with`], for the test modules.
-    pub fn test(&self) -> Result<super::report::TestReport, Error> {
+    /// As [`Policy::load_with`], for the test modules; `json_invalid` for cases that are none.
+    pub fn test(&self, options: &super::report::TestOptions) -> Result<super::report::TestReport, Error> {
         let Inner { source, limits, .. } = self.inner.as_ref();
         let modules: Vec<&ModuleSource> = source.modules.iter().collect();
-        super::report::run(&Evaluator::load(source, &modules, limits)?, source)
+        super::report::run(&Evaluator::load(source, &modules, limits)?, source, options)
     }
 }
 
@@ -186,7 +186,7 @@ impl Policy {
     }
 
     /// Reads what the policy sees as `input`. One reader says what is wrong with what is no request.
-    fn read(request: &[u8]) -> Result<Value, Error> {
+    pub(super) fn read(request: &[u8]) -> Result<Value, Error> {
         match request::complete(&Value::parse_json("request", request)?) {
             Some(complete) => Ok(complete),
             None => Request::from_bytes(request).map(|request| Value::from(&request.to_value())),

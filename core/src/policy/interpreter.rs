@@ -4,6 +4,7 @@
 //! only given text that `scan` has passed, its evaluator only rules that `check` has passed.
 
 mod meter;
+mod metered;
 mod value;
 
 use alloc::borrow::ToOwned;
@@ -22,6 +23,11 @@ use super::limits::Limits;
 use super::parser::MAX_COLUMNS;
 use super::source::ModuleSource;
 use crate::error::Error;
+
+/// Tells whether the interpreter may be asked for a built-in.
+pub(crate) fn has_builtin(name: &str) -> bool {
+    metered::find(name).is_some()
+}
 
 /// Asking for a rule that no policy has prepares the engine and does nothing else: it then says that there is none.
 const NO_RULE: &str = "data[\"\"]";

@@ -37,14 +37,27 @@ pub(crate) fn parse(module: &ModuleSource) -> Result<Module, Error> {
     parser.set_max_col(MAX_COLUMNS);
     parser.enable_rego_v1().map_err(|error| failed(&error))?;
     let tree = parser.parse().map_err(|error| failed(&error))?;
-    Reader { file: module.path.as_str().into() }.module(&tree)
+    Reader::new(module).module(&tree)
 }
 
-struct Reader {
+struct Reader<'a> {
     file: Arc<str>,
+    text: &'a str,
+    /// Where each line begins.
+    lines: Vec<usize>,
+    is_ascii: bool,
 }
 
-impl Reader {
+impl<'a> Reader<'a> {
+    fn new(module: &'a ModuleSource) -> Self {
+        let text = module.text.as_str();
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at.saturating_add(1));
+        let lines = core::iter::once(0).chain(breaks).collect();
+        Self { file: module.path.as_str().into(), text, lines, is_ascii: text.is_ascii() }
+    }
+}
+
+impl Reader<'_> {
     fn module(&self, tree: &ModuleTree) -> Result<Module, Error> {
         let package = static_path(&tree.package.refr).ok_or_else(|| self.unreadable(&tree.package.span))?;
         let mut rules = Vec::new();
@@ -67,7 +80,7 @@ impl Reader {
                 "input" => true,
                 _ => return None,
             };
-            Some(Import { is_input, path: rest.to_vec(), alias })
+            Some(Import { place: self.place(&import.span), is_input, path: rest.to_vec(), alias })
         });
         imported.collect()
     }
@@ -255,15 +268,19 @@ impl Reader {
             let byte = at.and_then(|at| span.source.contents().as_bytes().get(at));
             u32::from(matches!(byte, Some(b'"' | b'`')))
         };
-        let before = is_quote(span.start.checked_sub(1));
-        let behind = is_quote(Some(span.end));
-        Place {
-            file: self.file.clone(),
-            row: span.line,
-            column: span.col.saturating_sub(before),
-            start: span.start.saturating_sub(before),
-            end: span.end.saturating_add(behind),
-        }
+        let start = span.start.saturating_sub(is_quote(span.start.checked_sub(1)));
+        let end = span.end.saturating_add(is_quote(Some(span.end)));
+        let (row, column) = self.position(start).unwrap_or((span.line, span.col));
+        Place { file: self.file.clone(), row, column, start, end }
+    }
+
+    /// Returns the row and column of an offset. A span's own are those of its last part.
+    fn position(&self, start: u32) -> Option<(u32, u32)> {
+        let start = usize::try_from(start).ok()?;
+        let row = self.lines.partition_point(|line| *line <= start);
+        let line = *self.lines.get(row.checked_sub(1)?)?;
+        let size = if self.is_ascii { start.checked_sub(line)? } else { self.text.get(line..start)?.chars().count() };
+        Some((u32::try_from(row).ok()?, u32::try_from(size.checked_add(1)?).ok()?))
     }
 
     fn unreadable(&self, span: &Span) -> Error {

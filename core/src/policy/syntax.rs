@@ -38,6 +38,8 @@ pub(crate) struct Module {
 /// Holds an import of a part of `data` or `input`; the others only switch keywords on.
 #[derive(Debug)]
 pub(crate) struct Import {
+    #[cfg_attr(not(feature = "policy-check"), expect(dead_code, reason = "only the checks tell of it"))]
+    pub(crate) place: Place,
     /// Whether it is a part of `input`.
     pub(crate) is_input: bool,
     /// Without `data` or `input`.

@@ -84,7 +84,7 @@ impl Evaluator {
         let data = Value::from(&Json::Object(source.data.clone()));
         let engine = match compiled::compile(&trees, Some(data)) {
             Ok(program) => Engine::Compiled(Box::new(program)),
-            Err(left) => reference(modules, &source.data, limits, left)?,
+            Err(left) => reference(modules, &rules, &source.data, limits, left)?,
         };
         let asked = match &engine {
             Engine::Compiled(program) => Asked::new(program, &source.entrypoint),
@@ -152,6 +152,15 @@ impl Evaluator {
 }
 
 fn parse(modules: &[&ModuleSource], limits: &Limits) -> Result<Vec<Module>, Error> {
+    check_text(modules, limits)?;
+    modules.iter().map(|module| parser::parse(module)).collect()
+}
+
+/// Checks what would take the parser too long.
+///
+/// # Errors
+/// `policy_limit`, `policy_syntax`.
+pub(crate) fn check_text(modules: &[&ModuleSource], limits: &Limits) -> Result<(), Error> {
     let limit = |limit, most: usize| Error::PolicyLimit { limit, most: u64::try_from(most).unwrap_or(u64::MAX) };
     let size = modules.iter().map(|module| module.text.len()).fold(0, usize::saturating_add);
     if size > limits.module_bytes {
@@ -164,16 +173,18 @@ fn parse(modules: &[&ModuleSource], limits: &Limits) -> Result<Vec<Module>, Erro
     if work > limits.parse_work {
         return Err(Error::PolicyLimit { limit: "parse_work", most: limits.parse_work });
     }
-    modules.iter().map(|module| parser::parse(module)).collect()
+    Ok(())
 }
 
 #[cfg(feature = "rego-reference")]
 fn reference(
     modules: &[&ModuleSource],
+    rules: &[RuleOutline],
     data: &Map<String, Json>,
     limits: &Limits,
     left: Left,
 ) -> Result<Engine, Error> {
+    check::check_reference(rules, &left.to_string())?;
     let mut interpreter = Interpreter::parse(modules, limits)?;
     interpreter.prepare(data)?;
     Ok(Engine::Reference(Box::new(interpreter), left))
@@ -181,7 +192,13 @@ fn reference(
 
 /// Without the reference tier, what the compiled tier does not take is refused.
 #[cfg(not(feature = "rego-reference"))]
-fn reference(_: &[&ModuleSource], _: &Map<String, Json>, _: &Limits, left: Left) -> Result<Engine, Error> {
+fn reference(
+    _: &[&ModuleSource],
+    _: &[RuleOutline],
+    _: &Map<String, Json>,
+    _: &Limits,
+    left: Left,
+) -> Result<Engine, Error> {
     let place = left.place.as_ref().map(super::syntax::Place::location);
     Err(Error::PolicyTier { reason: left.reason.to_string(), place })
 }

@@ -22,6 +22,18 @@ impl Policy {
         policy::Policy::load(policy::PolicySource::from_bytes(policy_json.as_bytes())?).map(Self)
     }
 
+    /// Says what is doubtful in a policy, given as the JSON of a [`PolicySource`](policy::PolicySource), under the JSON of
+    /// [`Schemas`](policy::Schemas). Returns the list of each [`Finding`](policy::Finding).
+    ///
+    /// # Errors
+    /// `json_invalid` for what is not these; all else is a finding.
+    #[cfg(feature = "policy-check")]
+    pub fn check(policy_json: &str, schemas_json: &str) -> Result<String, Error> {
+        let source = policy::PolicySource::from_bytes(policy_json.as_bytes())?;
+        let schemas = policy::Schemas::from_bytes(schemas_json.as_bytes())?;
+        policy::Finding::list_to_bytes(&policy::Policy::check(&source, &schemas)).map(into_text)
+    }
+
     /// Names the policy, as [`PolicyRef`](crate::label::PolicyRef).
     ///
     /// # Errors
@@ -69,13 +81,15 @@ impl Policy {
         filter.supported().map(Filter)
     }
 
-    /// Runs the policy's own tests, as a [`TestReport`](policy::TestReport).
+    /// Runs the policy's own tests, under the JSON of [`TestOptions`](policy::TestOptions), as a
+    /// [`TestReport`](policy::TestReport).
     ///
     /// # Errors
     /// As [`policy::Policy::test`].
     #[cfg(feature = "policy-test")]
-    pub fn test(&self) -> Result<String, Error> {
-        self.0.test()?.to_bytes().map(into_text)
+    pub fn test(&self, options_json: &str) -> Result<String, Error> {
+        let options = policy::TestOptions::from_bytes(options_json.as_bytes())?;
+        self.0.test(&options)?.to_bytes().map(into_text)
     }
 }
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from ..bundle import Bundle, sign_bundle, sign_bundle_detached
 from ..clock import now
-from ..errors import UsageError
+from ..encoding import from_json
+from ..errors import SealwrightError, UsageError
 from ..policy import Policy
 from ..signer import Signer
 from ..sink import Sink
 from ..source import Source, read_text
 from . import options, outcome
+
+_WATCH_EVERY_S = 0.5
 
 
 @click.group(epilog=outcome.EXIT_CODES)
@@ -26,32 +32,50 @@ def policy() -> None:
 
 @policy.command(epilog=outcome.EXIT_CODES)
 @click.argument("folder", metavar="PATH", envvar="SEALWRIGHT_POLICY")
+@click.option("--schema", metavar="FILE", help="JSON Schema of `input`; PATH/schemas/input.schema.json, if not said.")
+@click.option("--data-schema", metavar="FILE", help="JSON Schema of `data`; PATH/schemas/data.schema.json, if not said.")
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @options.as_json
-def check(folder: str, as_json: bool) -> None:
-    """Load the policy in PATH, a folder or bundle, and show which it is."""
-    reference = Policy.load(folder).reference
+def check(folder: str, schema: str | None, data_schema: str | None, strict: bool, as_json: bool) -> int:
+    """Check the policy in PATH, a folder or bundle, tests included, and show which it is.
+
+    Errors keep it from being loaded, or from meaning what it says. A warning that may stand has a comment on its line or
+    the one above: `# allow CODE: why`.
+    """
+    findings = Policy.check(folder, schema=_schema(schema), data_schema=_schema(data_schema))
+    errors = [finding for finding in findings if finding["severity"] == "error"]
+    reference = None if errors else Policy.load(folder).reference
     if as_json:
-        outcome.show(reference)
+        outcome.show({"policy": reference, "findings": findings})
     else:
-        click.echo(f"{reference['name']} {reference['revision']} sha256:{reference['digest']}")
+        _print_findings(findings, reference)
+    return 1 if errors or (strict and findings) else 0
 
 
 @policy.command(epilog=outcome.EXIT_CODES)
 @click.argument("folder", metavar="PATH", envvar="SEALWRIGHT_POLICY")
+@click.option("--run", metavar="TEXT", help="Run only tests whose full name, or a case's `path: name`, holds TEXT.")
 @click.option("--coverage", metavar="PERCENT", type=click.FloatRange(0, 100), default=0, help="Fail below this share of lines.")
+@click.option("-v", "--verbose", is_flag=True, help="Name the tests that pass, too.")
+@click.option("--watch", is_flag=True, help="Run again whenever a file of PATH changes, until interrupted.")
 @options.as_json
-def test(folder: str, coverage: float, as_json: bool) -> int:
-    """Run the tests of the policy in PATH, a folder or bundle: every rule `test_…` in its *_test.rego.
+def test(folder: str, run: str | None, coverage: float, verbose: bool, watch: bool, as_json: bool) -> int:
+    """Run the tests of the policy in PATH, a folder or bundle.
 
-    A folder without a test fails too.
+    They are the rules `test_…` in its *_test.rego, which pass if they are exactly `true`, and the cases in its
+    *_cases.json. Where no test runs, that fails too.
     """
-    report = Policy.test(folder)
-    if as_json:
-        outcome.show(report)
-    else:
-        _print_report(report)
-    covered: bool = report["coverage"]["percent"] >= coverage
-    return 0 if report["passed"] and not report["failed"] and covered else 1
+
+    def once() -> int:
+        report = Policy.test(folder, run=run)
+        if as_json:
+            outcome.show(report)
+        else:
+            _print_report(report, verbose=verbose)
+        covered: bool = report["coverage"]["percent"] >= coverage
+        return 0 if report["passed"] and not report["failed"] and covered else 1
+
+    return _watch(folder, once, as_json=as_json) if watch else once()
 
 
 @policy.command(epilog=outcome.EXIT_CODES)
@@ -240,13 +264,60 @@ def _write(data: bytes, source: str, output: str | None, as_json: bool) -> None:
 
 
 def _print_report(report: dict[str, Any]) -> None:
+
+
+def _schema(file: str | None) -> Any:
+    return None if file is None else from_json(f"schema `{file}`", read_text(file))
+
+
+def _print_findings(findings: list[dict[str, Any]], reference: dict[str, str] | None) -> None:
+    for finding in findings:
+        place = "" if finding["file"] is None else f"{finding['file']}:{finding['row']}:{finding['column']}: "
+        click.echo(f"{place}{finding['severity']}: {finding['message']}  [{finding['code']}]")
+        click.echo(f"  hint: {finding['hint']}")
+    if reference:
+        click.echo(f"{reference['name']} {reference['revision']} sha256:{reference['digest']}")
+
+
+def _watch(folder: str, once: Callable[[], int], *, as_json: bool) -> int:
+    """Runs the tests after each change. What keeps them from running is told, and may be put right."""
+    while True:
+        seen = _changed(folder)
+        try:
+            once()
+        except SealwrightError as error:
+            outcome.fail(error, as_json=as_json)
+        while _changed(folder) == seen:
+            time.sleep(_WATCH_EVERY_S)
+
+
+def _changed(folder: str) -> dict[str, int]:
+    """Returns when each file was last changed."""
+    times = {}
+    for below, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for file in files:
+            # A file that goes away while it is looked at is gone.
+            with contextlib.suppress(OSError):
+                times[os.path.join(below, file)] = os.stat(os.path.join(below, file)).st_mtime_ns
+    return times
+
+
+def _print_report(report: dict[str, Any], *, verbose: bool) -> None:
+    for test in report["tests"] if verbose else ():
+        click.echo(f"passed: {_full_name(test)} in {test['file']}")
     for failed in report["failed"]:
-        click.echo(f"failed: {failed['package']}.{failed['name']} in {failed['file']}: {failed['message']}")
+        row = "" if failed["row"] is None else f":{failed['row']}"
+        click.echo(f"failed: {_full_name(failed)} in {failed['file']}{row}: {failed['message']}")
     for file in report["coverage"]["files"]:
         if file["not_covered"]:
             click.echo(f"not reached: {file['path']}, lines {', '.join(map(str, file['not_covered']))}")
     percent = report["coverage"]["percent"]
     click.echo(f"{report['passed']} passed, {len(report['failed'])} failed; {percent:g} % of the lines reached")
+
+
+def _full_name(test: dict[str, Any]) -> str:
+    return f"{test['package']}.{test['name']}" if test["package"] else str(test["name"])
 
 
 def _print_decision(decision: dict[str, Any]) -> None:

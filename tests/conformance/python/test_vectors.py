@@ -212,6 +212,12 @@ def explain(vector: Vector) -> None:
     assert hashlib.sha256(explanation.svg().encode()).hexdigest() == vector["svg_sha256"]
 
 
+def check(vector: Vector) -> None:
+    findings = json.loads(_core.Policy.check(json.dumps(vector["policy"]), json.dumps(vector["schemas"])))
+    assert all(finding.pop("message") and finding.pop("hint") for finding in findings)
+    assert findings == vector["expect"]
+
+
 KINDS: dict[str, Callable[[Vector], None]] = {
     "bundle": bundle,
     "document": document,
@@ -221,6 +227,7 @@ KINDS: dict[str, Callable[[Vector], None]] = {
     "privacy": privacy,
     "decision": decision,
     "explain": explain,
+    "check": check,
 }
 FOLDERS = sorted(path for path in VECTORS.iterdir() if path.is_dir())
 

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
 
-use sealwright_core::policy::{ModuleSource, Policy, PolicySource, Tier, Trial};
+use sealwright_core::policy::{ModuleSource, Policy, PolicySource, TestOptions, Tier, Trial};
 use serde_json::{Map, Value, json};
 
 const RULES: usize = 5;
@@ -167,7 +167,7 @@ fn library() -> PolicySource {
 fn the_library_runs_on_the_compiled_tier_and_its_tests_reach_every_line() {
     let policy = Policy::load(library()).unwrap();
     assert_eq!(policy.tier(), Tier::Compiled);
-    let report = policy.test().unwrap();
+    let report = policy.test(&TestOptions::default()).unwrap();
     assert!(report.passed > 50, "{report:#?}");
     assert_eq!(report.failed, []);
     assert_eq!(report.coverage.percent, 100.0, "{:#?}", report.coverage);

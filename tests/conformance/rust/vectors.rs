@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 type Run = fn(&Value) -> Result<(), String>;
 
-const KINDS: [(&str, Run); 8] = [
+const KINDS: [(&str, Run); 9] = [
     ("bundle", bundle),
     ("document", document),
     ("sender", sender),
@@ -24,6 +24,7 @@ const KINDS: [(&str, Run); 8] = [
     ("privacy", privacy),
     ("decision", decision),
     ("explain", explain),
+    ("check", check),
 ];
 
 #[test]
@@ -75,6 +76,21 @@ fn bundle(vector: &Value) -> Result<(), String> {
     } else {
         Err("rebuilt otherwise".into())
     }
+}
+
+/// Checks a policy with planted faults: each is found, at its place, and nothing else is.
+fn check(vector: &Value) -> Result<(), String> {
+    let schemas = vector.get("schemas").cloned().unwrap_or_else(|| json!({}));
+    let found =
+        Policy::check(&vector["policy"].to_string(), &schemas.to_string()).map_err(|error| error.to_string())?;
+    let mut found: Value = serde_json::from_str(&found).unwrap();
+    for finding in found.as_array_mut().unwrap() {
+        let finding = finding.as_object_mut().unwrap();
+        if ["message", "hint"].iter().any(|part| finding.remove(*part).is_none_or(|text| text == "")) {
+            return Err("a message or hint is missing".to_owned());
+        }
+    }
+    if found == vector["expect"] { Ok(()) } else { Err(format!("expected {}, got {found}", vector["expect"])) }
 }
 
 fn document(vector: &Value) -> Result<(), String> {
@@ -357,4 +373,18 @@ fn same(expected: &Value, got: &str) -> Result<(), String> {
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap()
+}
+
+#[test]
+fn the_library_has_no_finding_but_one_that_stands() {
+    let read = |name: &str| -> Value {
+        let file = repository(&format!("policies/schemas/{name}.schema.json"));
+        serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()
+    };
+    let schemas = json!({"input": read("input"), "data": read("data")});
+    let findings = Policy::check(&library(), &schemas.to_string()).unwrap();
+    let findings: Vec<Value> = serde_json::from_str(&findings).unwrap();
+    let places: Vec<_> = findings.iter().map(|finding| (finding["code"].as_str(), finding["file"].as_str())).collect();
+    // The key of `not _lacks(_rules[name])` comes out of `unmet`, whose names are keys of `_rules`.
+    assert_eq!(places, [(Some("negated_missing"), Some("sealwright/attributes/attributes.rego"))], "{findings:?}");
 }

@@ -13,7 +13,9 @@ import type {
   FilterResource,
   FilterTarget,
   OrText,
+  PolicyFinding,
   PolicyReference,
+  PolicySchemas,
   PolicySource,
   Request,
   Undecided,
@@ -51,6 +53,12 @@ export class Policy {
     }
     const read = bundle instanceof Bundle ? bundle : await Bundle.open(await bundle, trust);
     return Policy.load(read.policy({ name, revision, entrypoint }));
+  }
+
+  /** Says what is doubtful in a policy, and everything that keeps it from being loaded: sorted by place. */
+  static async check(source: OrText<PolicySource>, schemas: OrText<PolicySchemas> = {}): Promise<PolicyFinding[]> {
+    const instance = await policyInstance();
+    return JSON.parse(instance.run((core) => core.Policy.check(textOf(source), textOf(schemas)))) as PolicyFinding[];
   }
 
   /** Answers a request. A failure to evaluate rejects, and counts as a refusal. */

@@ -281,6 +281,23 @@ export interface BundleDescription {
   signer?: string;
 }
 
+/** Tells of one place in a policy. Without a file it concerns no single place. */
+export interface PolicyFinding {
+  code: string;
+  severity: "error" | "warning";
+  file: string | null;
+  row: number | null;
+  column: number | null;
+  message: string;
+  hint: string;
+}
+
+/** Holds JSON Schemas of what a policy reads. */
+export interface PolicySchemas {
+  input?: JsonObject;
+  data?: JsonObject;
+}
+
 /** Returns a record's JSON text. */
 export function textOf(record: OrText<object>): string {
   return typeof record === "string" ? record : JSON.stringify(record);

@@ -14,8 +14,9 @@ use regorus::utils::limits::{ExecutionTimerConfig, TimeSource, set_time_source};
 use regorus::{Engine, Source, Value};
 
 use crate::error::Error;
-use crate::policy::builtins::{self, Builtin, Cost};
 use crate::policy::limits::Limits;
+
+use super::metered::{self, Builtin, Cost};
 
 /// How many steps the interpreter takes between two looks at the meter.
 const KILOSTEP: NonZeroU32 = NonZeroU32::new(1000).unwrap();
@@ -56,7 +57,7 @@ pub(super) fn install(engine: &mut Engine, limits: &Limits) -> Result<(), Error>
     }
     let limit = Duration::from_millis(limits.kilosteps.into());
     engine.set_execution_timer_config(ExecutionTimerConfig { limit, check_interval: KILOSTEP });
-    for builtin in builtins::BUILTINS.iter().filter(|builtin| builtin.cost != Cost::Free) {
+    for builtin in metered::BUILTINS.iter().filter(|builtin| builtin.cost != Cost::Free) {
         let missing = || unusable("a built-in is missing from the interpreter");
         let function = *BUILTINS.get(builtin.name).ok_or_else(missing)?;
         let (span, params) = no_place(builtin.arity).ok_or_else(missing)?;

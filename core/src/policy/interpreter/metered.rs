@@ -1,8 +1,9 @@
-//! The built-ins that a decision may use: those that are deterministic, need no host, and cannot end the process.
+//! The built-ins that the reference tier may use: those whose cost can be told before they run, and that cannot end the
+//! process.
 
 /// Says how much work a call may do, so that it can be charged before it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cost {
+pub(super) enum Cost {
     /// Nothing beyond the step that the call itself is.
     Free,
     /// The size of the arguments, one level deep.
@@ -25,21 +26,21 @@ pub(crate) enum Cost {
 
 /// Describes one built-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Builtin {
+pub(super) struct Builtin {
     /// Its name in Rego.
-    pub(crate) name: &'static str,
+    pub(super) name: &'static str,
     /// How many arguments it takes.
-    pub(crate) arity: usize,
+    pub(super) arity: usize,
     /// What a call may cost.
-    pub(crate) cost: Cost,
+    pub(super) cost: Cost,
 }
 
 const fn builtin(name: &'static str, arity: usize, cost: Cost) -> Builtin {
     Builtin { name, arity, cost }
 }
 
-/// Every built-in that a decision may use, sorted by name. `spec/decision.md`, "Built-ins", lists the same.
-pub(crate) const BUILTINS: &[Builtin] = &[
+/// Every built-in that the reference tier may use, sorted by name. `spec/decision.md`, "Built-ins", lists the same.
+pub(super) const BUILTINS: &[Builtin] = &[
     builtin("abs", 1, Cost::Free),
     builtin("array.concat", 2, Cost::Shallow),
     builtin("array.reverse", 1, Cost::Shallow),
@@ -100,7 +101,7 @@ pub(crate) const BUILTINS: &[Builtin] = &[
 ];
 
 /// Looks a built-in up by its name.
-pub(crate) fn find(name: &str) -> Option<&'static Builtin> {
+pub(super) fn find(name: &str) -> Option<&'static Builtin> {
     let place = BUILTINS.binary_search_by(|builtin| builtin.name.cmp(name)).ok()?;
     BUILTINS.get(place)
 }
@@ -108,6 +109,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Builtin> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::builtin;
 
     #[test]
     fn the_table_is_sorted() {
@@ -115,8 +117,16 @@ mod tests {
     }
 
     #[test]
+    fn the_compiled_tier_has_each_with_as_many_arguments() {
+        for metered in BUILTINS {
+            let builtin = builtin::find(metered.name).unwrap_or_else(|| panic!("{}", metered.name));
+            assert_eq!(builtin.arity, metered.arity, "{}", metered.name);
+        }
+    }
+
+    #[test]
     fn the_spec_lists_the_same() {
-        let spec = include_str!("../../spec/decision.md");
+        let spec = include_str!("../../../spec/decision.md");
         let section = spec.split("### Built-ins").nth(1).unwrap().split("\n## ").next().unwrap();
         let listed: Vec<&str> =
             section.split("```").nth(1).unwrap().lines().skip(1).flat_map(str::split_whitespace).collect();

@@ -263,9 +263,6 @@ def _write(data: bytes, source: str, output: str | None, as_json: bool) -> None:
         outcome.show({"output": output, "size": len(data)}, beside_document=to_stdout)
 
 
-def _print_report(report: dict[str, Any]) -> None:
-
-
 def _schema(file: str | None) -> Any:
     return None if file is None else from_json(f"schema `{file}`", read_text(file))
 

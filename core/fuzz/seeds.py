@@ -94,7 +94,8 @@ def decisions() -> Iterator[tuple[str, bytes]]:
 def calls() -> Iterator[tuple[str, bytes]]:
     """Takes calls of built-ins out of their tests, where names and arguments are texts that JSON writes alike."""
     folder = REPOSITORY / "core/src/policy/builtin"
-    names = re.findall(r'builtin\("([^"]+)"', (folder / "table.rs").read_text())
+    tables = "".join((folder / name).read_text() for name in ("table.rs", "beyond.rs"))
+    names = re.findall(r'builtin\("([^"]+)"', tables)
     for path in sorted((folder / "tests").glob("*.rs")):
         for name, literal in re.findall(r'\("([a-z0-9_.]+)",\s*("(?:[^"\\]|\\.)*")', path.read_text()):
             args = json.loads(literal).encode()

@@ -82,14 +82,16 @@ pub(crate) type Call = fn(&[Value], &mut Fuel) -> Outcome;
 /// Is what a call comes to.
 pub(crate) type Outcome = Result<Option<Value>, Fault>;
 
+/// Each sorted by name.
+const TABLES: &[&[Builtin]] = &[
+    table::BUILTINS,
+    #[cfg(feature = "rego-builtins")]
+    beyond::BUILTINS,
+];
+
 /// Looks a built-in up by its name.
 pub(crate) fn find(name: &str) -> Option<&'static Builtin> {
-    let tables = [
-        table::BUILTINS,
-        #[cfg(feature = "rego-builtins")]
-        beyond::BUILTINS,
-    ];
-    tables.into_iter().find_map(|table| {
+    TABLES.iter().find_map(|table| {
         let place = table.binary_search_by(|builtin| builtin.name.cmp(name)).ok()?;
         table.get(place)
     })

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::table::BUILTINS;
+use super::{Builtin, TABLES};
 use crate::encoding::json;
 use crate::policy::fuel::Fuel;
 use crate::policy::value::Value;
@@ -17,7 +17,8 @@ const BYTES: u64 = 16 << 20;
 /// # Panics
 /// If that does not hold.
 pub fn call_builtin(place: u8, text: &str) {
-    let Some(builtin) = BUILTINS.get(usize::from(place) % BUILTINS.len()) else { return };
+    let builtins: Vec<&Builtin> = TABLES.iter().copied().flatten().collect();
+    let Some(builtin) = builtins.get(usize::from(place) % builtins.len()) else { return };
     let Ok(Some(Value::Array(args))) = Value::parse_exact(text) else { return };
     let args: Vec<Value> = args.iter().map(with_sets).collect();
     let args = args.get(..builtin.arity.min(args.len())).unwrap_or_default();

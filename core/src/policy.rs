@@ -76,6 +76,7 @@ pub use decision::{Answer, Decision, PolicyDigest};
 pub use engine::Policy;
 #[cfg(feature = "rego")]
 pub use explain::Explanation;
+#[cfg(feature = "rego")]
 pub use filter::{Condition, Filter, FilterQuestion, Target};
 #[cfg(feature = "rego")]
 pub use limits::Limits;

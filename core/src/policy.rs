@@ -2,7 +2,6 @@
 //! policies in one file.
 
 #[cfg(feature = "rego")]
-#[allow(dead_code, reason = "the compiled tier is what uses it")]
 mod builtin;
 #[cfg(feature = "bundle")]
 mod bundle;
@@ -25,7 +24,6 @@ mod failure;
 #[cfg(feature = "rego")]
 mod filter;
 #[cfg(feature = "rego")]
-#[allow(dead_code, reason = "the compiled tier is what uses it")]
 mod fuel;
 #[cfg(feature = "rego-reference")]
 mod interpreter;
@@ -36,7 +34,6 @@ mod limits;
 #[cfg(feature = "policy-check")]
 mod lint;
 #[cfg(feature = "rego")]
-#[allow(dead_code, reason = "the compiled tier is what uses it")]
 mod number;
 #[cfg(any(feature = "gate", feature = "rego"))]
 mod obligation;
@@ -61,7 +58,6 @@ mod tier;
 #[cfg(feature = "policy-test")]
 mod trial;
 #[cfg(feature = "rego")]
-#[allow(dead_code, reason = "the compiled tier is what uses it")]
 mod value;
 
 #[cfg(all(fuzzing, feature = "rego"))]

@@ -42,11 +42,11 @@ fn write_members(members: &Object, out: &mut Vec<u8>) {
     let is_high = |key: &Value| matches!(key, Value::Text(text) if text.bytes().any(|byte| byte >= 0xee));
     out.push(b'{');
     if members.keys().any(is_high) {
-        let member = |(key, value)| match key {
-            &Value::Text(ref text) => Some((text.encode_utf16().collect::<Vec<u16>>(), text.as_str(), value)),
+        let members = members.iter().filter_map(|(key, value)| match key {
+            Value::Text(text) => Some((text.encode_utf16().collect::<Vec<u16>>(), text.as_str(), value)),
             _ => None,
-        };
-        let members = sorted(members.iter().map(|(key, value)| (key, value)).filter_map(member).collect());
+        });
+        let members = sorted(members.collect());
         members.into_iter().enumerate().for_each(|(index, (_, key, value))| write_member(index, key, value, out));
     } else {
         for (index, (key, value)) in members.iter().enumerate() {

@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 
 def authzen_subject(subject: Mapping[str, Any]) -> dict[str, Any]:
     if "properties" in subject:
-        return dict(subject)
+        return {"type": "user", **subject}
     named = {field: subject[field] for field in ("type", "id") if field in subject}
     return {"type": "user", **named, "properties": {key: subject[key] for key in subject if key not in named}}

@@ -41,7 +41,7 @@ def fail(error: BaseException, *, as_json: bool) -> int:
     if as_json:
         _tell(json.dumps(_record(failure), ensure_ascii=False, sort_keys=True))
         return _exit(failure)
-    _tell(f"sealwright: {_one_line(str(failure))}  [{failure.code}]")
+    _tell(f"sealwright: {_placed(failure)}{_one_line(str(failure))}  [{failure.code}]")
     if isinstance(failure, Denied):
         for reason in failure.decision["reasons"]:
             _tell(f"  - {in_words(reason)}  [{reason}]")
@@ -68,6 +68,12 @@ def _coded(error: BaseException) -> SealwrightError:
             return SealwrightError("out of memory", "out_of_memory")
     # A defect: still one line, and never a trace that might hold what was read.
     return SealwrightError(f"internal failure: {type(error).__name__}", "internal")
+
+
+def _placed(failure: SealwrightError) -> str:
+    place = failure.location
+    at = "" if place is None else f"{place.file}:{place.row}:{place.column}"
+    return f"{at}: " if at not in str(failure) else ""
 
 
 def _exit(failure: SealwrightError) -> int:

@@ -33,6 +33,7 @@ def contests() -> list[Contest]:
         _size("npm package", "seal-pq.wasm, gzip -9", lambda: _gzipped("seal-pq")),
         _size("npm package", "gate.wasm, gzip -9", lambda: _gzipped("gate")),
         _size("npm package", "policy.wasm, gzip -9", lambda: _gzipped("policy")),
+        _size("npm package", "policy-tools.wasm, gzip -9", lambda: _gzipped("policy-tools")),
         _size("npm package", "policy-reference.wasm, gzip -9", lambda: _gzipped("policy-reference")),
     ]
 

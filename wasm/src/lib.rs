@@ -39,7 +39,9 @@ pub use identity::{Identity, Recipient, parse_identities, parse_recipients};
 #[cfg(feature = "gate")]
 pub use opening::{OpenRequest, Opener, RangeOpener};
 #[cfg(feature = "policy")]
-pub use policy::{Explanation, Policy};
+pub use policy::Policy;
+#[cfg(feature = "policy-tools")]
+pub use policy::{Explanation, Filter};
 #[cfg(feature = "seal")]
 pub use raw::{Chunks, Decryptor, Encryptor, RangeDecryptor};
 #[cfg(feature = "seal")]

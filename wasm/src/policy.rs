@@ -26,7 +26,7 @@ impl Policy {
     ///
     /// # Errors
     /// As the core's.
-    #[cfg(feature = "policy-reference")]
+    #[cfg(feature = "policy-tools")]
     pub fn check(policy_json: &str, schemas_json: &str) -> Result<String, Failure> {
         Ok(surface::Policy::check(policy_json, schemas_json)?)
     }
@@ -60,6 +60,7 @@ impl Policy {
     ///
     /// # Errors
     /// As the core's.
+    #[cfg(feature = "policy-tools")]
     pub fn explain(&self, request: &str, values: bool) -> Result<Explanation, Failure> {
         Ok(Explanation(self.0.explain(request, values)?))
     }
@@ -68,15 +69,18 @@ impl Policy {
     ///
     /// # Errors
     /// As the core's.
+    #[cfg(feature = "policy-tools")]
     pub fn filter(&self, question: &str) -> Result<Filter, Failure> {
         Ok(Filter(self.0.filter(question)?))
     }
 }
 
 /// Tells how a request was decided.
+#[cfg(feature = "policy-tools")]
 #[wasm_bindgen]
 pub struct Explanation(surface::Explanation);
 
+#[cfg(feature = "policy-tools")]
 #[wasm_bindgen]
 impl Explanation {
     /// Returns the record, as JSON.
@@ -99,9 +103,11 @@ impl Explanation {
 }
 
 /// Holds a filter.
+#[cfg(feature = "policy-tools")]
 #[wasm_bindgen]
 pub struct Filter(surface::Filter);
 
+#[cfg(feature = "policy-tools")]
 #[wasm_bindgen]
 impl Filter {
     /// Reads a filter from JSON.

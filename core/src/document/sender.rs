@@ -124,6 +124,7 @@ impl Signer {
     }
 
     /// Returns the signature of a text that begins with a context of its own, in which no other is.
+    #[cfg(feature = "bundle")]
     pub(crate) fn sign_text(&self, text: &[u8]) -> [u8; SIGNATURE_SIZE] {
         self.key.sign(text).to_bytes()
     }
@@ -162,17 +163,20 @@ impl VerifierKey {
     }
 
     /// Takes a key that is written otherwise, under a name.
+    #[cfg(feature = "bundle")]
     pub(crate) fn from_ed25519(name: &str, key: &[u8; 32]) -> Option<Self> {
         let key = VerifyingKey::from_bytes(key).ok().filter(|key| !key.is_weak())?;
         Self::new(name, key)
     }
 
     /// Lends what a signature line names besides the name.
+    #[cfg(feature = "bundle")]
     pub(crate) fn hash(&self) -> [u8; 4] {
         self.hash
     }
 
     /// Tells whether a signature of a text holds.
+    #[cfg(feature = "bundle")]
     pub(crate) fn signed_text(&self, text: &[u8], signature: &[u8]) -> bool {
         Signature::from_slice(signature).is_ok_and(|signature| self.key.verify_strict(text, &signature).is_ok())
     }

@@ -68,6 +68,15 @@ enum Engine {
 }
 
 impl Evaluator {
+    /// Lends the program, or tells what the compiled tier did not take.
+    fn program(&self) -> Result<&Program, &Left> {
+        match &self.engine {
+            Engine::Compiled(program) => Ok(program),
+            #[cfg(feature = "rego-reference")]
+            Engine::Reference(_, left) => Err(left),
+        }
+    }
+
     /// Scans, parses, checks and compiles modules.
     ///
     /// # Errors

@@ -42,13 +42,25 @@ test("each module is loaded when it is first needed, and once", async () => {
   assert.deepEqual(loaded, ["seal.wasm", "seal-pq.wasm", "policy.wasm", "gate.wasm"]);
 });
 
+test("the tools come with the first policy that is explained, filtered or checked", async () => {
+  const { Policy } = sealwright;
+  const text = "package sealwright\n\ndecision := {\"decision\": true}\n";
+  const source = { name: "p", revision: "1", modules: [{ path: "p.rego", text }] };
+  const policy = await Policy.load(source);
+  const request = { subject: { type: "user", id: "ana" }, action: { name: "open" }, resource: { type: "document", id: "d" } };
+  assert.equal((await policy.explain(request)).decision?.decision, true);
+  assert.equal((await policy.filter({ known: { subject: request.subject, action: request.action } })).kind, "always");
+  assert.deepEqual(await Policy.check(source), []);
+  assert.deepEqual(loaded.slice(4), ["policy-tools.wasm"]);
+});
+
 test("a policy that needs the reference tier has its module, and only then", async () => {
   const { Policy } = sealwright;
   const text = "package sealwright\n\nimport future.keywords.not\n\ndecision := {\"decision\": true} if not { input.subject.id == \"eve\" }\n";
   const policy = await Policy.load({ name: "p", revision: "1", modules: [{ path: "p.rego", text }] });
   const request = { subject: { type: "user", id: "ana" }, action: { name: "open" }, resource: { type: "document", id: "d" } };
   assert.equal((await policy.decide(request)).decision, true);
-  assert.deepEqual(loaded.slice(4), ["policy-reference.wasm"]);
+  assert.deepEqual(loaded.slice(5), ["policy-reference.wasm"]);
 });
 
 test("hybrid recipients are not mixed with others", async () => {

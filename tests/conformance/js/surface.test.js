@@ -21,7 +21,8 @@ const carried = {
   gate: (marks) => marks.every((mark) => ["wasm", "pq", "gate"].includes(mark)),
   policy: (marks) => marks.includes("policy"),
   bundle: (marks) => marks.includes("bundle"),
-  "policy-reference": (marks) => marks.includes("policy"),
+  "policy-tools": (marks) => marks.some((mark) => ["policy", "tools"].includes(mark)),
+  "policy-reference": (marks) => marks.some((mark) => ["policy", "tools"].includes(mark)),
 };
 
 for (const [build, carries] of Object.entries(carried)) {

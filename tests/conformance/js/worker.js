@@ -1,3 +1,4 @@
+import "./sealwright/workerd-tools.js";
 import * as sealwright from "./sealwright/workerd.js";
 import { run } from "./suite.js";
 import * as workers from "./workers.js";

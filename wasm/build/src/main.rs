@@ -1,4 +1,4 @@
-//! Builds `wasm/` and writes `wasm/js/dist/wasm/{seal,seal-pq,gate,policy,policy-reference,bundle}.{js,d.ts,wasm}`.
+//! Builds `wasm/` and writes `wasm/js/dist/wasm/{seal,seal-pq,gate,policy,policy-tools,policy-reference,bundle}.{js,d.ts,wasm}`.
 //!
 //! What holds a cipher is built with `simd128`, and once more without it for engines that lack it: `*.scalar.wasm`.
 //!
@@ -15,11 +15,12 @@ use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The builds: the features of each, and of its fallback.
-const BUILDS: [Build; 6] = [
+const BUILDS: [Build; 7] = [
     Build { name: "seal", features: "seal,simd128", scalar: Some("seal") },
     Build { name: "seal-pq", features: "seal-pq,simd128", scalar: Some("seal-pq") },
     Build { name: "gate", features: "gate,simd128", scalar: Some("gate") },
     Build { name: "policy", features: "policy", scalar: None },
+    Build { name: "policy-tools", features: "policy-tools", scalar: None },
     Build { name: "policy-reference", features: "policy-reference", scalar: None },
     Build { name: "bundle", features: "bundle", scalar: None },
 ];

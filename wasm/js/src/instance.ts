@@ -8,6 +8,7 @@ import type { Exports as BundleExports } from "./wasm/bundle.js";
 import { instantiate as instantiateGate } from "./wasm/gate.js";
 import type { Exports as GateExports } from "./wasm/gate.js";
 import { instantiate as instantiatePolicy } from "./wasm/policy.js";
+import type { Exports as PolicyToolsExports } from "./wasm/policy-tools.js";
 import type { Exports as PolicyExports } from "./wasm/policy.js";
 import { instantiate as instantiateSeal } from "./wasm/seal.js";
 import type { Exports as SealExports } from "./wasm/seal.js";
@@ -20,6 +21,8 @@ export interface Modules {
   gate(): Promise<WebAssembly.Module>;
   policy(): Promise<WebAssembly.Module>;
   bundle(): Promise<WebAssembly.Module>;
+  /** Absent where modules are a part of the program and nobody imported the tools. */
+  policyTools?(): Promise<WebAssembly.Module>;
   /** Absent where modules are a part of the program: this one is large, and few policies need it. */
   policyReference?(): Promise<WebAssembly.Module>;
   /** Absent where there are no workers. */
@@ -38,6 +41,9 @@ export type GateInstance = DocumentInstance<typeof GateExports>;
 /** Is an instance that evaluates one policy and never holds a key. */
 export type PolicyInstance = Instance<typeof PolicyExports>;
 
+/** Is an instance that explains one policy, filters by it, or checks it. */
+export type PolicyToolsInstance = Instance<typeof PolicyToolsExports>;
+
 /** Is an instance that reads one bundle and never holds a secret but that of an HMAC. */
 export type BundleInstance = Instance<typeof BundleExports>;
 
@@ -47,6 +53,7 @@ let sealPqModule: Promise<WebAssembly.Module> | undefined;
 let gateModule: Promise<WebAssembly.Module> | undefined;
 let policyModule: Promise<WebAssembly.Module> | undefined;
 let bundleModule: Promise<WebAssembly.Module> | undefined;
+let policyToolsModule: Promise<WebAssembly.Module> | undefined;
 let policyReferenceModule: Promise<WebAssembly.Module> | undefined;
 let sealing: SealInstance | undefined;
 let sealingPq: SealInstance | undefined;
@@ -55,6 +62,11 @@ let gating: GateInstance | undefined;
 /** Sets where the modules come from. */
 export function useModules(source: Modules): void {
   modules = source;
+}
+
+/** Adds modules that a program brings along. */
+export function addModules(more: Partial<Modules>): void {
+  modules = { ...source(), ...more };
 }
 
 /** How the texts of hybrid recipients and identities begin. */
@@ -133,15 +145,27 @@ export async function bundleInstance(): Promise<BundleInstance> {
   return new Instance(instantiateBundle(await bundleModule, trapProofRegistry()), "policy_trap", "policy");
 }
 
+/** Returns a fresh instance that explains, filters and checks. */
+export async function policyToolsInstance(): Promise<PolicyToolsInstance> {
+  const load = source().policyTools;
+  if (load === undefined) {
+    const reason = "this runtime has no policy tools: import `sealwright/tools`";
+    throw new SealwrightError("environment", "environment", reason);
+  }
+  policyToolsModule ??= retried(load(), () => (policyToolsModule = undefined));
+  const [module, { instantiate }] = await Promise.all([policyToolsModule, import("./wasm/policy-tools.js")]);
+  return new Instance(instantiate(module, trapProofRegistry()), "policy_trap", "policy");
+}
+
 /** Returns a fresh instance for one policy that has the reference tier besides, if this runtime has its module. */
-export async function policyReferenceInstance(): Promise<PolicyInstance | undefined> {
+export async function policyReferenceInstance(): Promise<PolicyToolsInstance | undefined> {
   const load = source().policyReference;
   if (load === undefined) {
     return undefined;
   }
   policyReferenceModule ??= retried(load(), () => (policyReferenceModule = undefined));
   const [module, { instantiate }] = await Promise.all([policyReferenceModule, import("./wasm/policy-reference.js")]);
-  const exports = instantiate(module, trapProofRegistry()) as unknown as typeof PolicyExports;
+  const exports = instantiate(module, trapProofRegistry()) as unknown as typeof PolicyToolsExports;
   return new Instance(exports, "policy_trap", "policy");
 }
 

@@ -1,8 +1,8 @@
 import { Bundle } from "./bundle.js";
 import type { BundleNames, BundleSource, BundleTrust } from "./bundle.js";
 import { SealwrightError } from "./error.js";
-import { policyInstance, policyReferenceInstance } from "./instance.js";
-import type { PolicyInstance } from "./instance.js";
+import { policyInstance, policyReferenceInstance, policyToolsInstance } from "./instance.js";
+import type { Instance, PolicyToolsInstance } from "./instance.js";
 import { textOf } from "./records.js";
 import type {
   Condition,
@@ -20,17 +20,19 @@ import type {
   Request,
   Undecided,
 } from "./records.js";
+import type { Exports as ToolsExports } from "./wasm/policy-tools.js";
 import type { Exports } from "./wasm/policy.js";
 
 /** Is a policy, loaded into a WebAssembly instance of its own that never holds a key. */
 export class Policy {
   readonly reference: PolicyReference;
   readonly #source: string;
-  #loaded: Promise<Loaded>;
+  #loaded: Loaded | Promise<Loaded>;
+  #tools: Promise<Tools> | undefined;
 
   private constructor(source: string, loaded: Loaded) {
     this.#source = source;
-    this.#loaded = Promise.resolve(loaded);
+    this.#loaded = loaded;
     this.reference = JSON.parse(loaded.instance.run(() => loaded.handle.describe())) as PolicyReference;
   }
 
@@ -57,7 +59,7 @@ export class Policy {
 
   /** Says what is doubtful in a policy, and everything that keeps it from being loaded: sorted by place. */
   static async check(source: OrText<PolicySource>, schemas: OrText<PolicySchemas> = {}): Promise<PolicyFinding[]> {
-    const instance = await policyInstance();
+    const instance = await policyToolsInstance();
     return JSON.parse(instance.run((core) => core.Policy.check(textOf(source), textOf(schemas)))) as PolicyFinding[];
   }
 
@@ -88,14 +90,14 @@ export class Policy {
    * is explained too: there is no decision then.
    */
   async explain(request: OrText<Request>, options: ExplainOptions = {}): Promise<Explanation> {
-    const { instance, handle } = await this.#current();
+    const { instance, handle } = await this.#equipped();
     const explained = instance.run(() => handle.explain(textOf(request), options.values ?? false));
     return Explanation.of(instance, explained);
   }
 
   /** Finds which documents the policy admits, before a search. What no condition says exactly rejects. */
   async filter(question: FilterQuestion): Promise<Filter> {
-    const { instance, handle } = await this.#current();
+    const { instance, handle } = await this.#equipped();
     const text = JSON.stringify({ unknowns: ["resource.properties"], ...question });
     return new Filter(instance, instance.run(() => handle.filter(text)));
   }
@@ -108,6 +110,17 @@ export class Policy {
     this.#loaded = load(this.#source);
     return this.#loaded;
   }
+
+  /** Returns an instance of the same policy that explains and filters. */
+  async #equipped(): Promise<Tools> {
+    const tools = await this.#tools;
+    if (tools === undefined || tools.instance.trapped) {
+      this.#tools = equip(this.#source);
+      this.#tools.catch(() => (this.#tools = undefined));
+      return this.#tools;
+    }
+    return tools;
+  }
 }
 
 /** Says what an explanation shows. */
@@ -119,17 +132,17 @@ export interface ExplainOptions {
 /** Tells how one request was decided. As text it is a tree. */
 export class Explanation {
   readonly record: ExplanationRecord;
-  readonly #instance: PolicyInstance;
-  readonly #handle: Exports.Explanation;
+  readonly #instance: PolicyToolsInstance;
+  readonly #handle: ToolsExports.Explanation;
 
-  private constructor(instance: PolicyInstance, handle: Exports.Explanation) {
+  private constructor(instance: PolicyToolsInstance, handle: ToolsExports.Explanation) {
     this.#instance = instance;
     this.#handle = handle;
     this.record = JSON.parse(this.toJsonText()) as ExplanationRecord;
   }
 
   /** @internal */
-  static of(instance: PolicyInstance, handle: Exports.Explanation): Explanation {
+  static of(instance: PolicyToolsInstance, handle: ToolsExports.Explanation): Explanation {
     return new Explanation(instance, handle);
   }
 
@@ -162,11 +175,11 @@ export class Explanation {
 export class Filter {
   readonly kind: FilterRecord["kind"];
   readonly condition: Condition | undefined;
-  readonly #instance: PolicyInstance;
-  readonly #handle: Exports.Filter;
+  readonly #instance: PolicyToolsInstance;
+  readonly #handle: ToolsExports.Filter;
 
   /** @internal */
-  constructor(instance: PolicyInstance, handle: Exports.Filter) {
+  constructor(instance: PolicyToolsInstance, handle: ToolsExports.Filter) {
     const record = JSON.parse(instance.run(() => handle.describe())) as FilterRecord;
     this.kind = record.kind;
     this.condition = record.condition;
@@ -186,27 +199,39 @@ export class Filter {
 }
 
 interface Loaded {
-  instance: PolicyInstance;
+  instance: Instance<unknown>;
   handle: Exports.Policy;
 }
 
-/** Loads a policy into the small module, or into the large one if it needs that. */
+interface Tools {
+  instance: PolicyToolsInstance;
+  handle: ToolsExports.Policy;
+}
+
+/** Loads a policy to decide by. */
 async function load(source: string): Promise<Loaded> {
   const instance = await policyInstance();
+  return loaded(source, () => ({ instance, handle: instance.run((core) => core.Policy.load(source)) }));
+}
+
+/** Loads a policy to explain it and filter by it. */
+async function equip(source: string): Promise<Tools> {
+  const instance = await policyToolsInstance();
+  return loaded(source, () => ({ instance, handle: instance.run((core) => core.Policy.load(source)) }));
+}
+
+/** Loads a policy into a smaller module, or into the large one if it needs that. */
+async function loaded<Smaller>(source: string, load: () => Smaller): Promise<Smaller | Tools> {
   try {
-    return loadedInto(instance, source);
+    return load();
   } catch (error) {
     if (!(error instanceof SealwrightError) || error.code !== "policy_tier") {
       throw error;
     }
-    const larger = await policyReferenceInstance();
-    if (larger === undefined) {
+    const instance = await policyReferenceInstance();
+    if (instance === undefined) {
       throw error;
     }
-    return loadedInto(larger, source);
+    return { instance, handle: instance.run((core) => core.Policy.load(source)) };
   }
-}
-
-function loadedInto(instance: PolicyInstance, source: string): Loaded {
-  return { instance, handle: instance.run((core) => core.Policy.load(source)) };
 }

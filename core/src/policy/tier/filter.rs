@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::ToString;
 
-use super::{Engine, Evaluator, answer};
+use super::{Evaluator, answer};
 use crate::error::Error;
 use crate::policy::filter::{Filter, Form, Question, Stop, Symbol, decide};
 use crate::policy::syntax::Place;
@@ -16,10 +16,9 @@ impl Evaluator {
     /// As [`Evaluator::evaluate`], and `policy_invalid` for what is no rule.
     pub(crate) fn filter(&self, rule: &str, question: &Question) -> Result<Filter, Error> {
         let no_rule = || Error::PolicyInvalid { reason: format!("its entrypoint `{rule}` is no rule") };
-        let program = match &self.engine {
-            Engine::Compiled(program) => program,
-            #[cfg(feature = "rego-reference")]
-            Engine::Reference(_, left) => {
+        let program = match self.program() {
+            Ok(program) => program,
+            Err(left) => {
                 let place = left.place.as_ref().map(Place::location);
                 return Ok(Filter::Unsupported { reason: left.reason.to_string(), place });
             }

@@ -56,7 +56,7 @@ test("the tools come with the first policy that is explained, filtered or checke
 
 test("a policy that needs the reference tier has its module, and only then", async () => {
   const { Policy } = sealwright;
-  const text = "package sealwright\n\nimport future.keywords.not\n\ndecision := {\"decision\": true} if not { input.subject.id == \"eve\" }\n";
+  const text = "package sealwright\n\nimport future.keywords.not\n\ndecision := {\"decision\": true} if not input.subject.id == \"eve\"\n";
   const policy = await Policy.load({ name: "p", revision: "1", modules: [{ path: "p.rego", text }] });
   const request = { subject: { type: "user", id: "ana" }, action: { name: "open" }, resource: { type: "document", id: "d" } };
   assert.equal((await policy.decide(request)).decision, true);

@@ -9,8 +9,10 @@ import { Gate, Policy, SealwrightError, generateIdentity } from "sealwright";
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc");
 
-// It takes few steps, and more memory than an instance may have.
+// It takes few of the interpreter's steps, and more memory than an instance may have.
 const hostile = `package sealwright
+
+import future.keywords.not
 
 big := {x | some x in numbers.range(1, 20000)}
 
@@ -25,6 +27,13 @@ decision := {"decision": count(copies) > 0} if input.subject.id == "mallory"
 function request(id) {
   return { subject: { type: "user", id }, action: { name: "seal" }, resource: { type: "document", id: "d-1" } };
 }
+
+test("the compiled tier pays for memory, and refuses before it is gone", async () => {
+  const text = hostile.replace("import future.keywords.not\n", "");
+  const policy = await Policy.load({ name: "hostile", revision: "1", modules: [{ path: "hostile.rego", text }] });
+  await assert.rejects(policy.decide(request("mallory")), { code: "policy_limit", kind: "policy" });
+  assert.equal((await policy.decide(request("ana"))).decision, true);
+});
 
 test("a trap refuses, and the next decision is made in a fresh instance", async () => {
   const source = { name: "hostile", revision: "1", modules: [{ path: "hostile.rego", text: hostile }] };

@@ -48,6 +48,7 @@ export type PolicyToolsInstance = Instance<typeof PolicyToolsExports>;
 export type BundleInstance = Instance<typeof BundleExports>;
 
 let modules: Modules | undefined;
+let added: Partial<Modules> = {};
 let sealModule: Promise<WebAssembly.Module> | undefined;
 let sealPqModule: Promise<WebAssembly.Module> | undefined;
 let gateModule: Promise<WebAssembly.Module> | undefined;
@@ -64,9 +65,9 @@ export function useModules(source: Modules): void {
   modules = source;
 }
 
-/** Adds modules that a program brings along. */
+/** Adds modules that a program brings along, before or after the others. */
 export function addModules(more: Partial<Modules>): void {
-  modules = { ...source(), ...more };
+  added = { ...added, ...more };
 }
 
 /** How the texts of hybrid recipients and identities begin. */
@@ -265,7 +266,7 @@ function source(): Modules {
   if (modules === undefined) {
     throw new SealwrightError("environment", "environment", "no loader for this runtime: import the package by its name");
   }
-  return modules;
+  return { ...modules, ...added };
 }
 
 /** Lets the next call try again where a network failed. */

@@ -115,7 +115,7 @@ fn the_first_condition_that_failed_is_quoted_with_its_place_and_what_it_saw() {
     assert_eq!(explanation.missing(), [""; 0]);
     let record = record(&explanation);
     let expected = json!({"by": "condition", "text": "input.resource.properties.size > data.most",
-        "place": {"file": "acme.rego", "row": 6, "column": 5},
+        "place": {"file": "acme.rego", "row": 6, "column": 2},
         "saw": [{"path": "input.resource.properties.size", "type": "number"}, {"path": "data.most", "type": "undefined"}]});
     assert_eq!(failed(&record, "sealwright.decision"), &expected);
 }

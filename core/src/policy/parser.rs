@@ -285,7 +285,8 @@ impl Reader<'_> {
 
     fn unreadable(&self, span: &Span) -> Error {
         let reason = "expected a path of names".to_owned();
-        Error::PolicySyntax { file: (*self.file).into(), row: span.line, column: span.col, reason }
+        let Place { row, column, .. } = self.place(span);
+        Error::PolicySyntax { file: (*self.file).into(), row, column, reason }
     }
 }
 

@@ -1,11 +1,17 @@
 //! Remembers a bounded number of answers, so that the same question is not worked out again.
 //!
 //! Two generations hold at most [`GENERATION`] entries each. When the younger one is full it becomes the older one, and what
-//! nobody asked for in between goes. There is no clock and no hash: keys are compared as wholes, so nobody can make two
-//! questions one. Builds without `std`, which browsers load, remember nothing.
+//! nobody asked for in between goes. There is no clock. A question is found by a keyed hash and compared as a whole, so
+//! nobody can make two questions one. Builds without `std`, which browsers load, remember nothing.
 
 #[cfg(feature = "std")]
 use alloc::collections::BTreeMap;
+#[cfg(feature = "std")]
+use core::borrow::Borrow;
+#[cfg(feature = "std")]
+use core::hash::{BuildHasher as _, Hash};
+#[cfg(feature = "std")]
+use std::hash::RandomState;
 #[cfg(feature = "std")]
 use std::sync::Mutex;
 
@@ -21,49 +27,64 @@ pub(crate) const MAX_SIZE: usize = 4096;
 
 /// Maps questions to answers. Where another thread is at it, nothing is found and nothing kept: nobody waits.
 #[cfg(feature = "std")]
-pub(crate) struct Cache<K, V>(Mutex<Generations<K, V>>);
+pub(crate) struct Cache<K, V> {
+    hasher: RandomState,
+    generations: Mutex<Generations<K, V>>,
+}
 
+/// Holds questions with their answers by the question's hash. Of two with the same hash the later one stays.
 #[cfg(feature = "std")]
 struct Generations<K, V> {
-    young: BTreeMap<K, V>,
-    old: BTreeMap<K, V>,
+    young: BTreeMap<u64, (K, V)>,
+    old: BTreeMap<u64, (K, V)>,
 }
 
 #[cfg(feature = "std")]
-impl<K: Ord, V: Clone> Cache<K, V> {
-    pub(crate) const fn new() -> Self {
-        Self(Mutex::new(Generations { young: BTreeMap::new(), old: BTreeMap::new() }))
+impl<K: Hash + Eq, V: Clone> Cache<K, V> {
+    pub(crate) fn new() -> Self {
+        let generations = Generations { young: BTreeMap::new(), old: BTreeMap::new() };
+        Self { hasher: RandomState::new(), generations: Mutex::new(generations) }
     }
 
-    /// Returns what was kept for a question.
-    pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<V>
+    /// Returns by what a question is found.
+    pub(crate) fn hash<Q: Hash + ?Sized>(&self, key: &Q) -> u64
     where
-        K: core::borrow::Borrow<Q>,
+        K: Borrow<Q>,
     {
-        let mut generations = self.0.try_lock().ok()?;
-        if let Some(value) = generations.young.get(key) {
+        self.hasher.hash_one(key)
+    }
+
+    /// Returns what was kept for a question, given with its hash.
+    pub(crate) fn get<Q: Eq + ?Sized>(&self, hash: u64, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        let mut generations = self.generations.try_lock().ok()?;
+        let is_asked = |(own, _): &&(K, V)| own.borrow() == key;
+        if let Some((_, value)) = generations.young.get(&hash).filter(is_asked) {
             return Some(value.clone());
         }
-        let (key, value) = generations.old.remove_entry(key)?;
-        generations.put(key, value.clone());
+        generations.old.get(&hash).filter(is_asked)?;
+        let (key, value) = generations.old.remove(&hash)?;
+        generations.put(hash, key, value.clone());
         Some(value)
     }
 
-    /// Keeps an answer.
-    pub(crate) fn put(&self, key: K, value: V) {
-        if let Ok(mut generations) = self.0.try_lock() {
-            generations.put(key, value);
+    /// Keeps an answer to a question, given with its hash.
+    pub(crate) fn put(&self, hash: u64, key: K, value: V) {
+        if let Ok(mut generations) = self.generations.try_lock() {
+            generations.put(hash, key, value);
         }
     }
 }
 
 #[cfg(feature = "std")]
-impl<K: Ord, V> Generations<K, V> {
-    fn put(&mut self, key: K, value: V) {
+impl<K, V> Generations<K, V> {
+    fn put(&mut self, hash: u64, key: K, value: V) {
         if self.young.len() >= GENERATION {
             self.old = core::mem::take(&mut self.young);
         }
-        self.young.insert(key, value);
+        self.young.insert(hash, (key, value));
     }
 }
 
@@ -77,13 +98,18 @@ impl<K, V> Cache<K, V> {
         Self(core::marker::PhantomData)
     }
 
+    /// Returns nothing worth knowing.
+    pub(crate) fn hash<Q: ?Sized>(&self, _: &Q) -> u64 {
+        0
+    }
+
     /// Finds nothing.
-    pub(crate) fn get<Q: ?Sized>(&self, _: &Q) -> Option<V> {
+    pub(crate) fn get<Q: ?Sized>(&self, _: u64, _: &Q) -> Option<V> {
         None
     }
 
     /// Keeps nothing.
-    pub(crate) fn put(&self, _: K, _: V) {}
+    pub(crate) fn put(&self, _: u64, _: K, _: V) {}
 }
 
 #[cfg(all(test, feature = "std"))]
@@ -94,17 +120,20 @@ mod tests {
     fn what_is_asked_for_stays_and_the_rest_goes() {
         let cache = Cache::new();
         for key in 0..GENERATION * 8 {
-            cache.put(key, key);
-            assert_eq!(cache.get(&0), Some(0), "{key}");
+            cache.put(cache.hash(&key), key, key);
+            assert_eq!(cache.get(cache.hash(&0), &0), Some(0), "{key}");
         }
-        let kept = (0..GENERATION * 8).filter(|key| cache.get(key).is_some()).count();
+        let kept = (0..GENERATION * 8).filter(|key| cache.get(cache.hash(key), key).is_some()).count();
         assert!(kept > 1 && kept <= 2 * GENERATION, "{kept}");
     }
 
     #[test]
     fn a_question_is_its_whole_text() {
         let cache = Cache::new();
-        cache.put(Vec::from(*b"ab"), 1);
-        assert_eq!((cache.get(b"a".as_slice()), cache.get(b"ab".as_slice())), (None, Some(1)));
+        let hash = 7;
+        cache.put(hash, Vec::from(*b"ab"), 1);
+        assert_eq!((cache.get(hash, b"a".as_slice()), cache.get(hash, b"ab".as_slice())), (None, Some(1)));
+        cache.put(hash, Vec::from(*b"b"), 2);
+        assert_eq!((cache.get(hash, b"b".as_slice()), cache.get(hash, b"ab".as_slice())), (Some(2), None));
     }
 }

@@ -83,7 +83,8 @@ impl Policy {
     /// `json_invalid` for anything but a request; `policy_limit`; `policy_evaluation`; `decision_invalid` when the
     /// entrypoint is undefined or its value is not an answer. Every failure denies.
     pub fn decide(&self, request: &[u8]) -> Result<Decision, Error> {
-        if let Some(decided) = self.inner.decided.get(request) {
+        let hash = self.inner.decided.hash(request);
+        if let Some(decided) = self.inner.decided.get(hash, request) {
             return Ok(decided.as_ref().clone());
         }
         let (input, canonical) = self.admit(request)?;
@@ -91,7 +92,7 @@ impl Policy {
         let is_light = request.len() <= MAX_SIZE && answer.as_ref().is_some_and(|answer| answer.weight() <= MAX_SIZE);
         let decision = self.answer(answer, &canonical)?;
         if is_light {
-            self.inner.decided.put(request.into(), Arc::new(decision.clone()));
+            self.inner.decided.put(hash, request.into(), Arc::new(decision.clone()));
         }
         Ok(decision)
     }

@@ -1,9 +1,11 @@
 //! The values that a policy computes with. They are immutable, ordered as OPA orders them, and cheap to clone.
 
 mod canonical;
+mod index;
 mod json;
 mod parse;
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cmp::{Ordering, Reverse};
@@ -13,6 +15,7 @@ use core::hash::{Hash, Hasher};
 use super::fuel::{Fault, length};
 use super::number::Number;
 use super::sort::sorted;
+use index::{Index, MIN_MEMBERS};
 
 /// A text, without an allocation up to 23 bytes.
 pub(crate) type Text = smol_str::SmolStr;
@@ -58,6 +61,8 @@ pub(crate) struct Node<T, K> {
     items: Vec<T>,
     weight: u64,
     depth: u32,
+    /// Of a large object among a policy's data.
+    index: Option<Box<Index>>,
     _kind: K,
 }
 
@@ -108,6 +113,17 @@ impl Value {
             members = placed.into_iter().map(|(key, _, value)| (key, value)).collect();
         }
         Node::new(members, Sorted).map(|node| Self::Object(Arc::new(node)))
+    }
+
+    /// Makes a large object's members quick to find, while nobody else holds it.
+    fn indexed(mut self) -> Self {
+        if let Self::Object(members) = &mut self
+            && members.len() >= MIN_MEMBERS
+            && let Some(members) = Arc::get_mut(members)
+        {
+            members.index = Index::new(&members.items).map(Box::new);
+        }
+        self
     }
 
     /// Returns what stands at a key: an item at an index, a member's value, an item of a set itself.
@@ -200,7 +216,7 @@ impl<T: Part, K> Node<T, K> {
         if depth == MAX_DEPTH {
             return Err(Fault::Limit("value_depth"));
         }
-        Ok(Self { items, weight, depth: depth.saturating_add(1), _kind: kind })
+        Ok(Self { items, weight, depth: depth.saturating_add(1), index: None, _kind: kind })
     }
 }
 
@@ -253,11 +269,17 @@ impl Set {
 impl Object {
     /// Returns the value at a key.
     pub(crate) fn get(&self, key: &Value) -> Option<&Value> {
-        self.find(|other| other.cmp(key))
+        match (key, &self.index) {
+            (Value::Text(key), Some(index)) => index.find(&self.items, key),
+            _ => self.find(|other| other.cmp(key)),
+        }
     }
 
     /// Returns the value at a key that is a text.
     pub(crate) fn get_text(&self, key: &str) -> Option<&Value> {
+        if let Some(index) = &self.index {
+            return index.find(&self.items, key);
+        }
         self.find(|other| match other {
             Value::Text(text) => text.as_str().cmp(key),
             Value::Null | Value::Bool(_) | Value::Number(_) => Ordering::Less,

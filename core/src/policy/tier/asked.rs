@@ -27,7 +27,7 @@ impl Asked {
 
     /// Remembers nothing.
     #[cfg(feature = "rego-reference")]
-    pub(super) const fn nothing() -> Self {
+    pub(super) fn nothing() -> Self {
         Self { entrypoint: None, slots: Vec::new(), answers: Cache::new() }
     }
 
@@ -50,7 +50,8 @@ impl Asked {
         }
         let read = |slot: &SlotId| program.read(*slot, input).cloned();
         let slots: Vec<Option<Value>> = self.slots.iter().map(read).collect();
-        if let Some(answer) = self.answers.get(&slots) {
+        let hash = self.answers.hash(&slots);
+        if let Some(answer) = self.answers.get(hash, &slots) {
             return Ok(Some(answer));
         }
         let Some(value) = evaluate()? else { return Ok(None) };
@@ -58,7 +59,7 @@ impl Asked {
         let most = length(MAX_SIZE);
         let weight = slots.iter().flatten().map(Value::weight).fold(0, u64::saturating_add);
         if weight <= most && value.weight() <= most {
-            self.answers.put(slots, answer.clone());
+            self.answers.put(hash, slots, answer.clone());
         }
         Ok(Some(answer))
     }

@@ -26,7 +26,7 @@ impl From<&Json> for Value {
             Json::Array(items) => Self::array(items.iter().map(Self::from).collect()).unwrap_or(Self::Null),
             Json::Object(members) => {
                 let members = members.iter().map(|(key, member)| (Self::text(key), Self::from(member)));
-                Self::object(members.collect()).unwrap_or(Self::Null)
+                Self::object(members.collect()).unwrap_or(Self::Null).indexed()
             }
         }
     }

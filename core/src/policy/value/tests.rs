@@ -159,3 +159,20 @@ proptest! {
         prop_assert_eq!(Value::parse_json("text", text.as_bytes()), strict);
     }
 }
+
+proptest! {
+    #[test]
+    fn the_members_of_large_objects_are_found_and_no_others(
+        keys in proptest::collection::btree_set("[a-f]{0,12}", 1..200),
+        others in proptest::collection::vec("[a-f]{0,12}", 20),
+    ) {
+        let json = keys.iter().map(|key| (key.clone(), serde_json::json!(key))).collect();
+        let Value::Object(members) = Value::from(&serde_json::Value::Object(json)) else { panic!("no object") };
+        for key in keys.iter().chain(&others) {
+            let value = keys.contains(key).then(|| Value::text(key));
+            prop_assert_eq!(members.get_text(key), value.as_ref());
+            prop_assert_eq!(members.get(&Value::text(key)), value.as_ref());
+        }
+        prop_assert_eq!(members.get(&Value::Null), None);
+    }
+}

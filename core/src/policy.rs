@@ -34,6 +34,8 @@ mod limits;
 #[cfg(feature = "policy-check")]
 mod lint;
 #[cfg(feature = "rego")]
+mod log;
+#[cfg(feature = "rego")]
 mod number;
 #[cfg(any(feature = "gate", feature = "rego"))]
 mod obligation;
@@ -78,6 +80,8 @@ pub use filter::{Condition, Filter, FilterQuestion, Target};
 pub use limits::Limits;
 #[cfg(feature = "policy-check")]
 pub use lint::{Finding, Schemas, Severity};
+#[cfg(feature = "rego")]
+pub use log::LogContext;
 #[cfg(any(feature = "gate", feature = "rego"))]
 pub use obligation::Obligation;
 #[cfg(feature = "policy-test")]

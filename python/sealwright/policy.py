@@ -7,6 +7,7 @@ import os
 
 from . import _core
 from .bundle import Bundle
+from .clock import now
 from .encoding import from_json, to_json
 from .explanation import Explanation
 from .filter import Filter
@@ -144,6 +145,26 @@ class Policy:
         """Answers up to 10,000 requests, equal ones once. One that fails has a refusal with an `error` in its place."""
         texts = [to_json("request", request) for request in requests]
         return [json.loads(decision) for decision in self._handle.decide_all(texts)]
+
+    def log_entry(
+        self,
+        request: Mapping[str, Any] | str,
+        *,
+        timestamp: str | None = None,
+        labels: Mapping[str, str] | None = None,
+        requested_by: str | None = None,
+    ) -> dict[str, Any]:
+        """Answers a request and returns the entry for a decision log, in the field names of OPA's.
+
+        What the policy's rule `system.log.mask` names is erased or masked. A request that fails has an entry that says so.
+        `timestamp` is RFC 3339 in UTC, now if it is not given.
+        """
+        context = {"timestamp": timestamp or now(), "labels": labels or {}, "requested_by": requested_by}
+        given = {name: value for name, value in context.items() if value is not None}
+        entry: dict[str, Any] = json.loads(
+            self._handle.log_entry(to_json("request", request), to_json("log context", given))
+        )
+        return entry
 
     def explain(self, request: Mapping[str, Any] | str, *, values: bool = False) -> Explanation:
         """Answers an AuthZEN request and tells why, without the request's values unless `values` asks for them."""

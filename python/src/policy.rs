@@ -33,6 +33,10 @@ impl Policy {
         call(py, || self.0.decide_all(&requests))
     }
 
+    fn log_entry(&self, py: Python<'_>, request: &str, context: &str) -> PyResult<String> {
+        call(py, || self.0.log_entry(request, context))
+    }
+
     fn explain(&self, py: Python<'_>, request: &str, values: bool) -> PyResult<Explanation> {
         call(py, || self.0.explain(request, values)).map(Explanation)
     }

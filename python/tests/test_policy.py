@@ -1,5 +1,6 @@
 """Policies: loading, deciding, testing."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,20 @@ def test_a_folder_s_tests_are_selected_and_its_cases_run(tmp_path: Path) -> None
     assert sw.Policy.test(tmp_path)["passed"] == 3
     report = sw.Policy.test(tmp_path, run="test_two")
     assert [test["name"] for test in report["tests"]] == ["test_two"]
+
+
+def test_an_entry_of_the_decision_log_is_masked_and_made_now() -> None:
+    mask = 'package system.log\n\nmask contains "/input/subject/properties"\n'
+    policy = sw.Policy({"decision.rego": 'package sealwright\n\ndecision := {"decision": true}\n', "mask.rego": mask})
+    asked = {
+        "subject": {"type": "user", "id": "ana", "properties": {"email": "ana@acme.example"}},
+        "action": {"name": "open"},
+        "resource": {"type": "document", "id": "d"},
+    }
+    entry = policy.log_entry(asked, labels={"app": "notebook"}, requested_by="192.0.2.7")
+    assert entry["result"] == policy.decide(asked)
+    assert (entry["erased"], entry["labels"]) == (["/input/subject/properties"], {"app": "notebook"})
+    assert "ana@acme.example" not in str(entry)
+    assert abs(datetime.fromisoformat(entry["timestamp"]) - datetime.now(UTC)) < timedelta(minutes=1)
+    failed = policy.log_entry("{", timestamp="2026-11-21T07:00:00Z")
+    assert (failed["error"]["code"], failed["timestamp"]) == ("json_invalid", "2026-11-21T07:00:00Z")

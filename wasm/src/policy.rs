@@ -56,6 +56,15 @@ impl Policy {
         Ok(self.0.decide_all(&requests)?)
     }
 
+    /// Answers a request and returns the entry for a decision log, JSON to JSON.
+    ///
+    /// # Errors
+    /// As the core's.
+    #[wasm_bindgen(js_name = logEntry)]
+    pub fn log_entry(&self, request: &str, context: &str) -> Result<String, Failure> {
+        Ok(self.0.log_entry(request, context)?)
+    }
+
     /// Answers a request and tells why.
     ///
     /// # Errors

@@ -139,6 +139,16 @@ impl Policy {
         self.inner.evaluator.filter(entrypoint.unwrap_or(&self.inner.entrypoint), &question)
     }
 
+    /// Returns the value of a rule, which need not be the entrypoint; nothing if it is undefined or is no rule.
+    pub(super) fn rule_value(&self, rule: &str, input: Value) -> Result<Option<serde_json::Value>, Error> {
+        self.inner.evaluator.value(rule, input)
+    }
+
+    /// Names the rule that decides.
+    pub(super) fn entrypoint(&self) -> &str {
+        &self.inner.entrypoint
+    }
+
     /// Names the policy.
     pub fn reference(&self) -> &PolicyRef {
         &self.inner.reference

@@ -140,6 +140,29 @@ impl Evaluator {
         }
     }
 
+    /// Evaluates any rule and returns its value as JSON; nothing if it is undefined or is no rule.
+    ///
+    /// # Errors
+    /// As [`Evaluator::evaluate`].
+    pub(crate) fn value(&self, rule: &str, input: Value) -> Result<Option<Json>, Error> {
+        if !self.rules.iter().any(|outline| outline.path.iter().map(String::as_str).eq(rule.split('.'))) {
+            return Ok(None);
+        }
+        let too_deep = || self.failure(Fault::Limit("value_depth"));
+        match &self.engine {
+            Engine::Compiled(program) => {
+                let Some(rules) = program.find(rule.split('.')) else { return Ok(None) };
+                let value = self.machine(program, Some(input)).evaluate(rules).map_err(|fault| self.failure(fault))?;
+                value.map(|value| value.to_json().ok_or_else(too_deep)).transpose()
+            }
+            #[cfg(feature = "rego-reference")]
+            Engine::Reference(interpreter, _) => {
+                let input = input.to_json().ok_or_else(too_deep)?;
+                interpreter.as_ref().clone().evaluate(rule, &input)
+            }
+        }
+    }
+
     fn machine<'p>(&self, program: &'p Program, input: Option<Value>) -> Machine<'p> {
         let steps = u64::from(self.limits.kilosteps).saturating_mul(1000);
         let bytes = u64::try_from(self.limits.builtin_bytes).unwrap_or(u64::MAX);

@@ -62,6 +62,16 @@ impl Policy {
         Ok(self.0.decide_all(&requests)?.into_iter().map(text).map(into_text).collect())
     }
 
+    /// Decides a request and returns the entry that tells of it, under the JSON of
+    /// [`LogContext`](policy::LogContext): `spec/policy.md`, "Decision log".
+    ///
+    /// # Errors
+    /// `json_invalid` for the context. A request that fails has an entry that says so.
+    pub fn log_entry(&self, request_json: &str, context_json: &str) -> Result<String, Error> {
+        let context = policy::LogContext::from_bytes(context_json.as_bytes())?;
+        Ok(into_text(self.0.log_entry(request_json.as_bytes(), &context)))
+    }
+
     /// Decides a request and tells why. `values` adds the values of what was read from the request.
     ///
     /// # Errors

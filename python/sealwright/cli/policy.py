@@ -15,7 +15,7 @@ import click
 from ..bundle import Bundle, sign_bundle, sign_bundle_detached
 from ..clock import now
 from ..encoding import from_json
-from ..errors import SealwrightError, UsageError
+from ..errors import FileError, SealwrightError, UsageError
 from ..policy import Policy
 from ..signer import Signer
 from ..sink import Sink
@@ -80,11 +80,24 @@ def test(folder: str, run: str | None, coverage: float, verbose: bool, watch: bo
 
 @policy.command(epilog=outcome.EXIT_CODES)
 @options.policy
+@click.option("--log", metavar="FILE", help="Append an entry for the decision log, a line of JSON.")
+@click.option("--label", "labels", metavar="NAME=TEXT", multiple=True, help="A label of the entry; repeatable.")
 @options.as_json
 @options.source
-def decide(policy_path: str, policy_signers: tuple[str, ...], source: str, as_json: bool) -> int:
+def decide(
+    policy_path: str,
+    policy_signers: tuple[str, ...],
+    log: str | None,
+    labels: tuple[str, ...],
+    source: str,
+    as_json: bool,
+) -> int:
     """Answer the AuthZEN request in INPUT, a JSON file or stdin."""
-    decision = options.load_policy(policy_path, policy_signers).decide(options.text(source))
+    policy, request = options.load_policy(policy_path, policy_signers), options.text(source)
+    if log is not None:
+        entry = policy.log_entry(request, labels=dict(_label(label) for label in labels))
+        _append(log, json.dumps(entry, ensure_ascii=False, sort_keys=True))
+    decision = policy.decide(request)
     if as_json:
         outcome.show(decision)
     else:
@@ -261,6 +274,22 @@ def _write(data: bytes, source: str, output: str | None, as_json: bool) -> None:
             sink.write(data)
     if as_json:
         outcome.show({"output": output, "size": len(data)}, beside_document=to_stdout)
+
+
+def _append(path: str, line: str) -> None:
+    """Writes a line at the end of a file, in one piece: a decision that cannot be logged is not shown."""
+    try:
+        with open(path, "ab", buffering=0) as file:
+            file.write(f"{line}\n".encode())
+    except OSError as error:
+        raise FileError.from_writing(error, path) from error
+
+
+def _label(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not (name and separator):
+        raise click.BadParameter(f"expected NAME=TEXT, not {text!r}", param_hint="--label")
+    return name, value
 
 
 def _schema(file: str | None) -> Any:

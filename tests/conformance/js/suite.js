@@ -6,7 +6,7 @@
  */
 
 /** @type {Record<string, (setting: Setting, vector: any) => Promise<void>>} */
-export const kinds = { bundle, check, decision, document, explain, label, privacy, record, sender };
+export const kinds = { bundle, check, decision, document, explain, label, log, privacy, record, sender };
 
 /** What is done from beginning to end in every runtime, by name. @type {Record<string, (sealwright: Sealwright) => Promise<void>>} */
 export const journeys = { signed_whole, signed_in_parts };
@@ -228,6 +228,15 @@ async function explain({ sealwright }, { policy, request, values, expect, tree, 
   same(value.toJsonText(), expect, "record");
   same(value.toTree(), tree, "tree");
   same(await sha256(new TextEncoder().encode(value.toSvg())), svg_sha256, "svg");
+}
+
+/**
+ * @param {Setting} setting
+ * @param {any} vector
+ */
+async function log({ sealwright }, { policy, request, context, expect }) {
+  const loaded = await sealwright.Policy.load(policy);
+  same(await loaded.logEntry(request, context), JSON.parse(expect), "entry");
 }
 
 /**

@@ -218,6 +218,11 @@ def check(vector: Vector) -> None:
     assert findings == vector["expect"]
 
 
+def log(vector: Vector) -> None:
+    policy = _core.Policy.load(json.dumps(vector["policy"]))
+    assert policy.log_entry(vector["request"], json.dumps(vector["context"])) == vector["expect"]
+
+
 KINDS: dict[str, Callable[[Vector], None]] = {
     "bundle": bundle,
     "document": document,
@@ -228,6 +233,7 @@ KINDS: dict[str, Callable[[Vector], None]] = {
     "decision": decision,
     "explain": explain,
     "check": check,
+    "log": log,
 }
 FOLDERS = sorted(path for path in VECTORS.iterdir() if path.is_dir())
 

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 type Run = fn(&Value) -> Result<(), String>;
 
-const KINDS: [(&str, Run); 9] = [
+const KINDS: [(&str, Run); 10] = [
     ("bundle", bundle),
     ("document", document),
     ("sender", sender),
@@ -25,6 +25,7 @@ const KINDS: [(&str, Run); 9] = [
     ("decision", decision),
     ("explain", explain),
     ("check", check),
+    ("log", log),
 ];
 
 #[test]
@@ -332,6 +333,12 @@ fn explain(vector: &Value) -> Result<(), String> {
     same(&vector["expect"], &explanation.record().map_err(|error| error.to_string())?)?;
     same(&vector["tree"], &explanation.tree(false))?;
     same(&vector["svg_sha256"], &hex::encode(&Sha256::digest(explanation.svg())))
+}
+
+fn log(vector: &Value) -> Result<(), String> {
+    let policy = Policy::load(&vector["policy"].to_string()).map_err(|error| error.to_string())?;
+    let entry = policy.log_entry(text(&vector["request"]), &vector["context"].to_string());
+    same(&vector["expect"], &entry.map_err(|error| error.to_string())?)
 }
 
 fn decrypt(document: &[u8], size: usize, identities: &[&Identity], passphrase: Option<&str>) -> Result<Vec<u8>, Error> {

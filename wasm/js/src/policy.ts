@@ -12,6 +12,8 @@ import type {
   FilterRecord,
   FilterResource,
   FilterTarget,
+  LogContext,
+  LogEntry,
   OrText,
   PolicyFinding,
   PolicyReference,
@@ -83,6 +85,17 @@ export class Policy {
   async decideText(request: string): Promise<string> {
     const { instance, handle } = await this.#current();
     return instance.run(() => handle.decide(request));
+  }
+
+  /**
+   * Answers a request and returns the entry for a decision log, in the field names of OPA's. What the policy's rule
+   * `system.log.mask` names is erased or masked; a request that fails has an entry that says so.
+   */
+  async logEntry(request: OrText<Request>, context: Partial<LogContext> = {}): Promise<LogEntry> {
+    const { instance, handle } = await this.#current();
+    const timestamp = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+    const text = JSON.stringify({ timestamp, ...context });
+    return JSON.parse(instance.run(() => handle.logEntry(textOf(request), text))) as LogEntry;
   }
 
   /**

@@ -110,6 +110,27 @@ export interface Decision {
   cache_for_ms: number;
 }
 
+/** Holds what the host adds to an entry of a decision log. */
+export interface LogContext {
+  /** UTC, in the form `2026-01-31T23:59:59Z`. */
+  timestamp: string;
+  labels?: { [name: string]: string };
+  requested_by?: string;
+}
+
+/** Tells of one decision, in the field names of OPA's decision log. */
+export interface LogEntry extends LogContext {
+  decision_id?: string;
+  path: string;
+  bundles: { [name: string]: { revision: string } };
+  input?: Json;
+  result?: Json;
+  error?: { code: string; message: string };
+  /** The paths that the mask removed, and those that it set. */
+  erased?: string[];
+  masked?: string[];
+}
+
 /** Says where a rule or a condition stands; rows and columns count from 1. */
 export interface PolicyPlace {
   file: string;

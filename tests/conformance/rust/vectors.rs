@@ -315,7 +315,19 @@ fn decision(vector: &Value) -> Result<(), String> {
         Some("library") => library(),
         _ => vector["policy"].to_string(),
     };
-    let outcome = Policy::load(&policy).and_then(|policy| policy.decide(text(&vector["request"])));
+    let loaded = Policy::load(&policy);
+    if let Ok(explanation) = loaded
+        .as_ref()
+        .map_err(|_| ())
+        .and_then(|policy| policy.explain(text(&vector["request"]), true).map_err(|_| ()))
+    {
+        let record: Value = serde_json::from_str(&explanation.record().unwrap()).unwrap();
+        let told = record.get("decision").unwrap_or(&record["failure"]["code"]);
+        if *told != vector["expect"] {
+            return Err(format!("expected {}, explained {told}", vector["expect"]));
+        }
+    }
+    let outcome = loaded.and_then(|policy| policy.decide(text(&vector["request"])));
     match (&outcome, &vector["expect"]) {
         (Ok(decision), expect @ Value::Object(_)) => {
             let decision: Value = serde_json::from_str(decision).unwrap();

@@ -26,6 +26,9 @@ const MAX_VALUES: usize = 10_000;
 /// The most steps that are looked at to tell what failed.
 const MAX_WORK: usize = 20_000_000;
 
+/// The most that arguments and keys weigh, of which it is told that they were asked for again.
+const MAX_KEYS_WEIGHT: u64 = 1024;
+
 /// Remembers an evaluation.
 #[derive(Default)]
 pub(crate) struct Tracer<'p> {
@@ -118,6 +121,11 @@ impl Frame<'_> {
     }
 }
 
+/// Tells whether values are light enough to be compared without paying for it: shared parts weigh each time.
+pub(crate) fn is_light(values: &[Value]) -> bool {
+    values.iter().map(Value::weight).fold(0, u64::saturating_add) <= MAX_KEYS_WEIGHT
+}
+
 impl<'p> Tracer<'p> {
     /// Numbers a world that `with` makes.
     pub(crate) fn next_world(&mut self) -> u32 {
@@ -132,7 +140,9 @@ impl<'p> Tracer<'p> {
         let id = (has_room && self.take_node()).then_some(self.evaluations.len());
         if let Some(id) = id {
             self.note_asked(id);
-            self.known.insert((world, rules, keys.to_vec()), id);
+            if is_light(keys) {
+                self.known.insert((world, rules, keys.to_vec()), id);
+            }
             let keys = keys.len();
             let candidates = Vec::new();
             self.evaluations.push(Evaluation { rules, keys, value: None, is_done: false, candidates, omitted: 0 });
@@ -151,7 +161,9 @@ impl<'p> Tracer<'p> {
 
     /// Notes that something was asked for that had been found before.
     pub(crate) fn ask_again(&mut self, world: u32, rules: RulesId, keys: &[Value]) {
-        if let Some(id) = self.known.get(&(world, rules, keys.to_vec())).copied() {
+        if is_light(keys)
+            && let Some(id) = self.known.get(&(world, rules, keys.to_vec())).copied()
+        {
             self.note_asked(id);
         }
     }

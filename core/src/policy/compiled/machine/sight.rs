@@ -2,11 +2,12 @@
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::slice;
 
 use super::super::super::value::Value;
 use super::super::describe::Describer;
 use super::super::program::{Branch, Callee, Definition, Expr, Op, Pattern, RulesId, Step};
-use super::super::tracer::Seen;
+use super::super::tracer::{Seen, is_light};
 use super::Machine;
 use super::world::Slot;
 
@@ -90,7 +91,9 @@ impl<'p> Machine<'p> {
             Expr::Rule(rules) => self.sight_of_rule(*rules),
             Expr::Lookup(rules, keys) => self.sight_of_keys(*rules, keys),
             Expr::Index(value, key) | Expr::Stored(value, key) => match (self.sight(value), self.sight(key)) {
-                (Sight::Value(value), Sight::Value(key)) => Sight::from(item(&value, &key, expr)),
+                (Sight::Value(value), Sight::Value(key)) if is_light(slice::from_ref(&key)) => {
+                    Sight::from(item(&value, &key, expr))
+                }
                 (Sight::Undefined, _) => Sight::Undefined,
                 _ => Sight::Unread,
             },
@@ -123,7 +126,7 @@ impl<'p> Machine<'p> {
             Sight::Value(value) => Some(value),
             Sight::Unread | Sight::Undefined => None,
         });
-        values.collect()
+        values.collect::<Option<Vec<Value>>>().filter(|values| is_light(values))
     }
 }
 

@@ -14,6 +14,9 @@ JS := tests/conformance/js
 PACKAGING := tests/packaging
 BENCHES := tests/benches
 FUZZ := $(TARGET)/fuzz
+SANDBOX := python/sealwright/sandbox.wasm
+# Keeps the paths of this machine out of the module, where panics would name them.
+UNNAMED = target.wasm32-unknown-unknown.rustflags = ["--remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=", "--remap-path-prefix=$(CURDIR)=", "-Cstrip=symbols"]
 WASM_SOURCES := $(shell find core/src wasm -name '*.rs' -o -name '*.ts' -not -path '*/node_modules/*') Cargo.lock Cargo.toml
 
 export SEALWRIGHT_CCTV := $(TARGET)/cctv
@@ -92,7 +95,7 @@ fmt: ## Formats the Rust code.
 
 clean: ## Removes everything that was built.
 	cargo clean
-	rm -rf $(VENV) $(DEMO_OUT) wasm/js/dist wasm/js/node_modules $(JS)/node_modules $(PACKAGING)/node_modules \
+	rm -rf $(VENV) $(DEMO_OUT) python/sealwright/sandbox.*wasm wasm/js/dist wasm/js/node_modules $(JS)/node_modules $(PACKAGING)/node_modules \
 		$(BENCHES)/node_modules
 
 $(VENV)/requirements: python/requirements-dev.txt
@@ -101,8 +104,14 @@ $(VENV)/requirements: python/requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement python/requirements-dev.txt
 	touch $@
 
-$(VENV)/installed: $(VENV)/requirements $(shell find core/src python -name '*.rs' -o -name '*.py' -o -name '*.pyi' -o -name '*.toml') Cargo.lock Cargo.toml
+$(SANDBOX): $(shell find core/src core/cipher wasm/sandbox -name '*.rs' -o -name '*.toml') core/Cargo.toml Cargo.lock Cargo.toml
+	rustup target add wasm32-unknown-unknown 2>/dev/null
+	cargo build --locked --package sealwright-sandbox --target wasm32-unknown-unknown --profile wasm --quiet --config '$(UNNAMED)'
+	install -m 644 $(TARGET)/wasm32-unknown-unknown/wasm/sealwright_sandbox.wasm $@
+
+$(VENV)/installed: $(VENV)/requirements $(SANDBOX) $(shell find core/src python -name '*.rs' -o -name '*.py' -o -name '*.pyi' -o -name '*.toml') Cargo.lock Cargo.toml
 	cd python && VIRTUAL_ENV=$(VENV) $(BIN)/maturin develop --release --quiet
+	$(BIN)/python -c "from sealwright.sandbox import compile_ahead; compile_ahead()"
 	touch $@
 
 wasm/js/dist/index.js: wasm/js/node_modules $(WASM_SOURCES)

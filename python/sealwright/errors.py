@@ -1,7 +1,8 @@
 """What can go wrong: one base, stable codes.
 
 The core's codes are listed in `core/spec/errors.md`. This package adds those of files: `file_not_found`,
-`file_exists`, `file_unreadable`, `file_unwritable`, `disk_full`, `output_is_input`; and `denied`.
+`file_exists`, `file_unreadable`, `file_unwritable`, `disk_full`, `output_is_input`; those of untrusted policies,
+`policy_trap` and `environment`; and `denied`.
 """
 
 from __future__ import annotations

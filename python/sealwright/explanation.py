@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from . import _core
+    from .sandbox import Explained
 
 
 class Explanation:
@@ -19,7 +20,7 @@ class Explanation:
 
     __slots__ = ("_handle", "_record")
 
-    def __init__(self, handle: _core.Explanation) -> None:
+    def __init__(self, handle: _core.Explanation | Explained) -> None:
         self._handle = handle
         self._record: dict[str, Any] = json.loads(handle.record())
 

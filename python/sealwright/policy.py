@@ -9,6 +9,7 @@ from . import _core
 from .bundle import Bundle
 from .clock import now
 from .encoding import from_json, to_json
+from .errors import EnvironmentFailure
 from .explanation import Explanation
 from .filter import Filter
 from .source import read_text
@@ -20,12 +21,20 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .protocols import Buffer, SignatureKeys, TrustedSigners
+    from .sandbox import Sandboxed
 
 
 class Policy:
-    """Decides requests by Rego modules and their data."""
+    """Decides requests by Rego modules and their data.
+
+    One that is `untrusted`, since nobody vouches for its author, is evaluated in WebAssembly, where fuel and memory are
+    bounded whatever it does: the answers are the same. It needs `sealwright[sandbox]`. What it is ended for raises
+    `policy_trap`, and the next request is answered as ever.
+    """
 
     __slots__ = ("_handle",)
+
+    _handle: _core.Policy | Sandboxed
 
     def __init__(
         self,
@@ -35,9 +44,11 @@ class Policy:
         name: str = "policy",
         revision: str = "unversioned",
         entrypoint: str | None = None,
+        untrusted: bool = False,
     ) -> None:
         """Loads modules, a text for each path. `entrypoint` names the rule that is the decision."""
-        self._handle = _core.Policy.load(_record(modules, data or {}, name, revision, entrypoint))
+        source = _record(modules, data or {}, name, revision, entrypoint)
+        self._handle = _sandboxed(source) if untrusted else _core.Policy.load(source)
 
     @classmethod
     def load(
@@ -51,6 +62,7 @@ class Policy:
         signature_keys: SignatureKeys | None = None,
         scope: str = "",
         note: str | None = None,
+        untrusted: bool = False,
     ) -> Policy:
         """Loads a bundle's file, or a folder of `*.rego` and `data.json` or `data.yaml`.
 
@@ -64,7 +76,7 @@ class Policy:
         description = bundle.description
         if revision is None and not description["versioned"] and os.path.isdir(path):
             revision = "unversioned"
-        return cls._of(bundle, name or description.get("name") or _name(path), revision, entrypoint)
+        return cls._of(bundle, name or description.get("name") or _name(path), revision, entrypoint, untrusted)
 
     @classmethod
     def from_bundle(
@@ -78,6 +90,7 @@ class Policy:
         signature_keys: SignatureKeys | None = None,
         scope: str = "",
         note: str | None = None,
+        untrusted: bool = False,
     ) -> Policy:
         """Loads a bundle that is in memory, as `load` does. A `Bundle` is read already, and verified or not."""
         if not isinstance(bundle, Bundle):
@@ -85,14 +98,17 @@ class Policy:
             bundle = Bundle.from_bytes(bundle, **trust, note=note)
         elif (trusted_signers, signature_keys, note) != (None, None, None):
             raise TypeError("a `Bundle` is verified when it is read: say there whom to trust")
-        return cls._of(bundle, name, revision, entrypoint)
+        return cls._of(bundle, name, revision, entrypoint, untrusted)
 
     @classmethod
-    def _of(cls, bundle: Bundle, name: str | None, revision: str | None, entrypoint: str | None) -> Policy:
+    def _of(
+        cls, bundle: Bundle, name: str | None, revision: str | None, entrypoint: str | None, untrusted: bool
+    ) -> Policy:
         policy = cls.__new__(cls)
         options = {"name": name, "revision": revision, "entrypoint": entrypoint}
         given = {option: value for option, value in options.items() if value is not None}
-        policy._handle = bundle._handle.policy(to_json("options", given))
+        names = to_json("options", given)
+        policy._handle = _sandboxed(bundle._handle.source(names)) if untrusted else bundle._handle.policy(names)
         return policy
 
     @staticmethod
@@ -127,7 +143,8 @@ class Policy:
         selects those whose full name holds it.
         """
         options = to_json("options", {"run": run, "cases": _read_cases(path)})
-        report: dict[str, Any] = json.loads(Policy.load(path, entrypoint=entrypoint)._handle.test(options))
+        handle: Any = Policy.load(path, entrypoint=entrypoint)._handle
+        report: dict[str, Any] = json.loads(handle.test(options))
         return report
 
     @property
@@ -203,6 +220,15 @@ class Policy:
     def __repr__(self) -> str:
         reference = self.reference
         return f"<Policy {reference['name']} {reference['revision']} {reference['digest'][:12]}>"
+
+
+def _sandboxed(source: str) -> Sandboxed:
+    try:
+        from .sandbox import Sandboxed
+    except ImportError as error:
+        message = "an untrusted policy needs `wasmtime`: install `sealwright[sandbox]`"
+        raise EnvironmentFailure(message, "environment") from error
+    return Sandboxed(source)
 
 
 def _record(

@@ -80,5 +80,5 @@ def test_the_wheel_is_small_and_holds_the_package_only(wheel: Path) -> None:
     assert wheel.stat().st_size < 8_000_000
     assert "-cp311-abi3-" in wheel.name
     names = zipfile.ZipFile(wheel).namelist()
-    assert {"sealwright/py.typed", "sealwright/_core.pyi"} <= set(names)
+    assert {"sealwright/py.typed", "sealwright/_core.pyi", "sealwright/sandbox.wasm", "sealwright/sandbox.cwasm"} <= set(names)
     assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"sealwright"}

@@ -14,6 +14,7 @@ import pytest
 
 import sealwright as sw
 from sealwright import _core
+from sealwright.sandbox import Sandboxed
 from sealwright.source import Source
 
 REPOSITORY = Path(__file__).parents[3]
@@ -191,25 +192,33 @@ def privacy(vector: Vector) -> None:
 
 
 def decision(vector: Vector) -> None:
-    def decide() -> dict[str, Any]:
-        if vector["policy"] == "library":
-            return sw.Policy.load(REPOSITORY / "policies", name="sealwright", revision="1").decide(vector["request"])
-        return dict(json.loads(_core.Policy.load(json.dumps(vector["policy"])).decide(vector["request"])))
-
-    code, answer = outcome(decide)
-    assert (code if answer is None else answer) == vector["expect"]
+    failures = []
+    for load in (_core.Policy.load, Sandboxed):
+        try:
+            answer = json.loads(load(policy_of(vector)).decide(vector["request"]))
+        except sw.SealwrightError as error:
+            answer = error.code
+            failures.append((type(error), str(error), error.location))
+        assert answer == vector["expect"]
+    # The same words, and the same place in a module.
+    assert failures[1:] == failures[:1]
 
 
 def explain(vector: Vector) -> None:
-    code, explanation = outcome(
-        lambda: _core.Policy.load(json.dumps(vector["policy"])).explain(vector["request"], vector["values"])
-    )
-    if explanation is None:
-        assert code == vector["expect"]
-        return
-    assert explanation.record() == vector["expect"]
-    assert explanation.tree(False) == vector["tree"]
-    assert hashlib.sha256(explanation.svg().encode()).hexdigest() == vector["svg_sha256"]
+    for load in (_core.Policy.load, Sandboxed):
+        code, explanation = outcome(lambda: load(policy_of(vector)).explain(vector["request"], vector["values"]))  # noqa: B023
+        if explanation is None:
+            assert code == vector["expect"]
+            continue
+        assert explanation.record() == vector["expect"]
+        assert explanation.tree(False) == vector["tree"]
+        assert hashlib.sha256(explanation.svg().encode()).hexdigest() == vector["svg_sha256"]
+
+
+def policy_of(vector: Vector) -> str:
+    if vector["policy"] == "library":
+        return sw.Bundle.load(REPOSITORY / "policies")._handle.source('{"name": "sealwright", "revision": "1"}')
+    return json.dumps(vector["policy"])
 
 
 def check(vector: Vector) -> None:
@@ -219,8 +228,9 @@ def check(vector: Vector) -> None:
 
 
 def log(vector: Vector) -> None:
-    policy = _core.Policy.load(json.dumps(vector["policy"]))
-    assert policy.log_entry(vector["request"], json.dumps(vector["context"])) == vector["expect"]
+    for load in (_core.Policy.load, Sandboxed):
+        entry = load(json.dumps(vector["policy"])).log_entry(vector["request"], json.dumps(vector["context"]))
+        assert entry == vector["expect"]
 
 
 KINDS: dict[str, Callable[[Vector], None]] = {
@@ -245,6 +255,21 @@ FOLDERS = sorted(path for path in VECTORS.iterdir() if path.is_dir())
 )
 def test_every_vector_holds(vector: Path) -> None:
     KINDS[vector.parent.name](json.loads(vector.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("vector", sorted((VECTORS / "decision").glob("hostile_*.json")), ids=lambda file: file.stem)
+def test_what_a_hostile_policy_asks_ends_no_instance(vector: Path) -> None:
+    content = json.loads(vector.read_text(encoding="utf-8"))
+    try:
+        policy = Sandboxed(policy_of(content))
+    except sw.PolicyError as error:
+        assert error.code == content["expect"] != "policy_trap"
+        return
+    (instance,) = policy._idle
+    for _ in range(2):
+        code, _ = outcome(lambda: policy.decide(content["request"]))
+        assert code == content["expect"] or (code, type(content["expect"])) == ("ok", dict)
+        assert instance._usable
 
 
 def test_no_folder_is_unknown_or_empty() -> None:

@@ -16,7 +16,7 @@
 
 extern crate alloc;
 // The interpreter's panics are caught, and what it counts is counted by thread; chunks go over many threads.
-#[cfg(any(feature = "rego", feature = "std"))]
+#[cfg(any(feature = "rego-reference", feature = "std"))]
 extern crate std;
 
 pub mod document;

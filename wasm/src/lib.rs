@@ -1,9 +1,9 @@
 #![doc = "Carries `sealwright_core::surface` into JavaScript: one line a method, no decision of its own."]
-#![cfg_attr(all(target_family = "wasm", not(feature = "policy")), no_std)]
+#![cfg_attr(all(target_family = "wasm", not(feature = "policy-reference")), no_std)]
 
 extern crate alloc;
 
-#[cfg(all(target_family = "wasm", not(feature = "policy")))]
+#[cfg(all(target_family = "wasm", not(feature = "policy-reference")))]
 mod bare;
 #[cfg(feature = "seal")]
 mod buffers;

@@ -83,10 +83,15 @@ fn json_number(number: &Number) -> Option<serde_json::Number> {
     match number.as_i64() {
         Some(integer) if integer.unsigned_abs() <= MAX_SAFE_INTEGER => Some(integer.into()),
         None if !number.is_integer() => {
-            number.to_f64().filter(|float| float.fract() != 0.0).and_then(serde_json::Number::from_f64)
+            number.to_f64().filter(|float| has_fraction(*float)).and_then(serde_json::Number::from_f64)
         }
         _ => None,
     }
+}
+
+/// From 2^52 on every float is whole; below, 64 bits hold the whole part.
+fn has_fraction(float: f64) -> bool {
+    float.abs() < 4_503_599_627_370_496.0 && float as i64 as f64 != float
 }
 
 fn list<T>(items: impl Iterator<Item = T>, brackets: [&str; 2], out: &mut String, write: impl Fn(T, &mut String)) {

@@ -17,7 +17,7 @@ mod compiled;
 mod decision;
 #[cfg(feature = "rego")]
 mod engine;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-explain")]
 mod explain;
 #[cfg(feature = "rego")]
 mod failure;
@@ -72,7 +72,7 @@ pub use case::CaseSource;
 pub use decision::{Answer, Decision, PolicyDigest};
 #[cfg(feature = "rego")]
 pub use engine::Policy;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-explain")]
 pub use explain::Explanation;
 #[cfg(feature = "rego")]
 pub use filter::{Condition, Filter, FilterQuestion, Target};

@@ -4,6 +4,7 @@
 //! reference tier. The way is `syntax` → `lower` (goals) → `order` → `plan` (steps) → `machine`.
 
 mod definition;
+#[cfg(feature = "policy-explain")]
 mod describe;
 mod goal;
 mod index;
@@ -14,6 +15,7 @@ mod order;
 mod plan;
 pub(crate) mod program;
 mod reads;
+#[cfg(feature = "policy-explain")]
 mod tracer;
 mod tree;
 mod visit;
@@ -23,9 +25,13 @@ use alloc::string::String;
 use super::syntax::{Module, Place};
 use super::value::Value;
 
+#[cfg(feature = "policy-explain")]
 pub(crate) use describe::{Describer, Root, shortened, write_names};
-pub(crate) use machine::{Machine, Trace};
+pub(crate) use machine::Machine;
+#[cfg(feature = "policy-explain")]
+pub(crate) use machine::Trace;
 pub(crate) use program::{Callee, Expr, Left, PlaceId, Program, Rules, RulesId, RulesKind, SlotId};
+#[cfg(feature = "policy-explain")]
 pub(crate) use tracer::{Candidate, Failed, FailedBy, Seen};
 
 /// Compiles modules and the data that they see.

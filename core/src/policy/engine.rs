@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use super::cache::{Cache, MAX_SIZE};
 use super::decision::{Answer, Decision, PolicyDigest};
+#[cfg(feature = "policy-explain")]
 use super::explain::Explanation;
 use super::filter::{Filter, Question};
 use super::limits::Limits;
@@ -117,6 +118,7 @@ impl Policy {
     ///
     /// # Errors
     /// `json_invalid` for anything but a request; `policy_limit` for one that is too large.
+    #[cfg(feature = "policy-explain")]
     pub fn explain(&self, request: &[u8], values: bool) -> Result<Explanation, Error> {
         let (request, canonical) = self.admit(request)?;
         let (answer, account) = self.inner.evaluator.explain(&self.inner.entrypoint, request, values);

@@ -3,6 +3,7 @@
 
 mod answer;
 mod asked;
+#[cfg(feature = "policy-explain")]
 mod explain;
 mod filter;
 #[cfg(feature = "policy-test")]
@@ -19,6 +20,7 @@ use serde_json::{Map, Value as Json};
 use super::check;
 use super::compiled::{self, Left, Machine, Program};
 use super::decision::Answer;
+#[cfg(feature = "policy-explain")]
 use super::explain::Sources;
 use super::fuel::{Fault, Fuel};
 #[cfg(feature = "rego-reference")]
@@ -57,6 +59,7 @@ pub(crate) struct Evaluator {
     limits: Limits,
     engine: Engine,
     /// What conditions are quoted from.
+    #[cfg(feature = "policy-explain")]
     sources: Sources,
     asked: Asked,
 }
@@ -100,7 +103,14 @@ impl Evaluator {
             #[cfg(feature = "rego-reference")]
             Engine::Reference(..) => Asked::nothing(),
         };
-        Ok(Self { rules, limits: limits.clone(), engine, asked, sources: Sources::new(modules) })
+        Ok(Self {
+            rules,
+            limits: limits.clone(),
+            engine,
+            asked,
+            #[cfg(feature = "policy-explain")]
+            sources: Sources::new(modules),
+        })
     }
 
     pub(crate) fn tier(&self) -> Tier {

@@ -76,6 +76,7 @@ impl Policy {
     ///
     /// # Errors
     /// As [`policy::Policy::explain`]. An evaluation that fails is explained too.
+    #[cfg(feature = "policy-explain")]
     pub fn explain(&self, request_json: &str, values: bool) -> Result<Explanation, Error> {
         self.0.explain(request_json.as_bytes(), values).map(Explanation)
     }
@@ -104,8 +105,10 @@ impl Policy {
 }
 
 /// Tells how a request was decided.
+#[cfg(feature = "policy-explain")]
 pub struct Explanation(policy::Explanation);
 
+#[cfg(feature = "policy-explain")]
 impl Explanation {
     /// Returns the whole record, as JSON: `spec/policy.md`, "Explain".
     ///

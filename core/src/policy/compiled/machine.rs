@@ -9,10 +9,15 @@ mod eval;
 mod object;
 mod partial;
 mod rules;
+#[cfg(feature = "policy-explain")]
 mod sight;
+#[cfg(feature = "policy-explain")]
 mod trace;
+#[cfg(not(feature = "policy-explain"))]
+mod untold;
 mod world;
 
+#[cfg(feature = "policy-explain")]
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -20,7 +25,9 @@ use super::super::fuel::{Fault, Fuel, length};
 use super::super::value::Value;
 use super::goal::Var;
 use super::program::{Expr, Op, Pattern, PlaceId, Program, RulesId, Step, Target};
+#[cfg(feature = "policy-explain")]
 use super::tracer::Tracer;
+#[cfg(feature = "policy-explain")]
 pub(crate) use trace::Trace;
 use world::{Slot, World};
 
@@ -51,8 +58,10 @@ pub(crate) struct Machine<'p> {
     base: usize,
     depth: u32,
     /// The places that were reached, if anybody wants to know.
+    #[cfg(feature = "policy-test")]
     reached: Option<Vec<bool>>,
     /// What is told of the evaluation, if anybody wants to know.
+    #[cfg(feature = "policy-explain")]
     tracer: Option<Box<Tracer<'p>>>,
     /// Whether a built-in that has no value ends the evaluation, as OPA can be asked to.
     #[cfg(feature = "policy-test")]
@@ -69,7 +78,9 @@ impl<'p> Machine<'p> {
             locals: Vec::with_capacity(64),
             base: 0,
             depth: 0,
+            #[cfg(feature = "policy-test")]
             reached: None,
+            #[cfg(feature = "policy-explain")]
             tracer: None,
             #[cfg(feature = "policy-test")]
             is_strict: false,
@@ -83,11 +94,13 @@ impl<'p> Machine<'p> {
     }
 
     /// Notes every place that is reached from here on.
+    #[cfg(feature = "policy-test")]
     pub(crate) fn note_places(&mut self) {
         self.reached = Some(Vec::from_iter(self.program.places.iter().map(|_| false)));
     }
 
     /// Tells for each place whether it was reached.
+    #[cfg(feature = "policy-test")]
     pub(crate) fn reached(&self) -> &[bool] {
         self.reached.as_deref().unwrap_or_default()
     }
@@ -261,6 +274,11 @@ impl<'p> Machine<'p> {
         Ok(true)
     }
 
+    #[cfg(not(feature = "policy-test"))]
+    #[expect(clippy::unused_self, clippy::needless_pass_by_ref_mut, reason = "only tests of policies ask")]
+    const fn reach(&mut self, _: PlaceId) {}
+
+    #[cfg(feature = "policy-test")]
     fn reach(&mut self, place: PlaceId) {
         if let Some(reached) = &mut self.reached
             && let Some(flag) = usize::try_from(place).ok().and_then(|place| reached.get_mut(place))

@@ -89,9 +89,13 @@ fn json_number(number: &Number) -> Option<serde_json::Number> {
     }
 }
 
-/// From 2^52 on every float is whole; below, 64 bits hold the whole part.
+/// From 2^52 on every float is whole.
 fn has_fraction(float: f64) -> bool {
-    float.abs() < 4_503_599_627_370_496.0 && float as i64 as f64 != float
+    #[expect(clippy::cast_possible_truncation, reason = "only what is below 2^52 is asked for")]
+    let whole = float as i64;
+    #[expect(clippy::cast_precision_loss, reason = "below 2^52 it is exact")]
+    let whole = whole as f64;
+    float.abs() < 4_503_599_627_370_496.0 && whole != float
 }
 
 fn list<T>(items: impl Iterator<Item = T>, brackets: [&str; 2], out: &mut String, write: impl Fn(T, &mut String)) {

@@ -36,6 +36,8 @@ mod lint;
 #[cfg(feature = "rego")]
 mod log;
 #[cfg(feature = "rego")]
+mod map;
+#[cfg(feature = "rego")]
 mod number;
 #[cfg(any(feature = "gate", feature = "rego"))]
 mod obligation;

@@ -30,10 +30,10 @@ pub use document::{
 };
 #[cfg(feature = "gate")]
 pub use open::{OpenRequest, Opener, RangeOpener};
-#[cfg(feature = "rego")]
-pub use policy::{Filter, Policy};
 #[cfg(feature = "policy-explain")]
 pub use policy::Explanation;
+#[cfg(feature = "rego")]
+pub use policy::{Filter, Policy};
 #[cfg(feature = "gate")]
 pub use record::{Batch, Collection};
 #[cfg(feature = "gate")]

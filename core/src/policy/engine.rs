@@ -2,7 +2,6 @@
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -13,6 +12,7 @@ use super::decision::{Answer, Decision, PolicyDigest};
 use super::explain::Explanation;
 use super::filter::{Filter, Question};
 use super::limits::Limits;
+use super::map::Map;
 use super::request::{self, Request};
 use super::source::{ModuleSource, PolicySource};
 use super::tier::{Evaluator, Tier};
@@ -107,8 +107,15 @@ impl Policy {
         if requests.len() > MAX_REQUESTS {
             return Err(limit("requests", MAX_REQUESTS));
         }
-        let mut decided: BTreeMap<&'a [u8], Result<Decision, Error>> = BTreeMap::new();
-        let decide = |request: &&'a [u8]| decided.entry(*request).or_insert_with(|| self.decide(request)).clone();
+        let mut decided: Map<&'a [u8], Result<Decision, Error>> = Map::new();
+        let decide = |request: &&'a [u8]| match decided.get(request) {
+            Some(known) => known.clone(),
+            None => {
+                let decision = self.decide(request);
+                decided.insert(*request, decision.clone());
+                decision
+            }
+        };
         Ok(requests.iter().map(decide).collect())
     }
 

@@ -1,8 +1,8 @@
 //! Compiles the definitions of every rule.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
+use super::super::map::{Map, Set};
 use super::super::syntax::{Expr as Tree, ExprKind, Place, RuleKind};
 use super::super::value::Text;
 use super::goal::{Goal, Term, Vars};
@@ -29,7 +29,7 @@ struct Lowered {
 pub(crate) fn compile(
     program: &mut Program,
     groups: &[Group<'_>],
-    exports: &BTreeMap<Vec<Text>, BTreeSet<Text>>,
+    exports: &Map<Vec<Text>, Set<Text>>,
 ) -> Result<(), Left> {
     for group in groups {
         program.rules.push(Rules {
@@ -73,7 +73,7 @@ fn define(
     groups: &[Group<'_>],
     group: &Group<'_>,
     member: &Member<'_>,
-    exports: &BTreeMap<Vec<Text>, BTreeSet<Text>>,
+    exports: &Map<Vec<Text>, Set<Text>>,
 ) -> Result<Definition, Left> {
     let rule = member.rule;
     let mut lowering = Lowering::new(program, groups, member.module, exports);

@@ -2,9 +2,9 @@
 //! orders a body. `lower` makes it, `order` sorts it, `plan` turns it into steps.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
+use super::super::map::Set;
 use super::super::syntax::Place;
 use super::super::value::{Text, Value};
 use super::program::{Callee, Target};
@@ -13,7 +13,7 @@ use super::program::{Callee, Target};
 pub(crate) type Var = u32;
 
 /// Holds variables that have, or get, a value.
-pub(crate) type Vars = BTreeSet<Var>;
+pub(crate) type Vars = Set<Var>;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Term {

@@ -3,9 +3,9 @@
 //! A condition is one that a definition's body cannot do without: a part of the input, or an argument, equals a constant or
 //! is a member of constants, or a constant is a member of it. The index is on the part that most definitions ask for.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use super::super::map::Map;
 use super::super::syntax::Infix;
 use super::super::value::Value;
 use super::program::{Callee, Definition, Expr, Op, Pattern, RulesKind, SlotId, Step};
@@ -27,7 +27,7 @@ pub(crate) enum On {
 #[derive(Debug)]
 pub(crate) struct Index {
     pub(crate) on: On,
-    by_value: BTreeMap<Value, Vec<usize>>,
+    by_value: Map<Value, Vec<usize>>,
     /// Those that ask for nothing of it.
     others: Vec<usize>,
 }
@@ -39,15 +39,15 @@ pub(crate) fn build(kind: RulesKind, definitions: &[Definition]) -> Option<Index
     }
     let conditions: Vec<Vec<(On, Vec<Value>)>> =
         definitions.iter().map(|definition| conditions(kind, definition)).collect();
-    let mut counts: BTreeMap<On, BTreeMap<&Value, usize>> = BTreeMap::new();
-    let mut totals: BTreeMap<On, usize> = BTreeMap::new();
+    let mut counts: Map<On, Map<&Value, usize>> = Map::new();
+    let mut totals: Map<On, usize> = Map::new();
     for (on, values) in conditions.iter().flatten() {
-        let count = totals.entry(*on).or_default();
-        *count = count.saturating_add(1);
-        for value in values {
-            let count = counts.entry(*on).or_default().entry(value).or_default();
-            *count = count.saturating_add(1);
-        }
+        totals.change(*on, |count| *count = count.saturating_add(1));
+        counts.change(*on, |counts| {
+            for value in values {
+                counts.change(value, |count| *count = count.saturating_add(1));
+            }
+        });
     }
     // How many definitions are left to try at worst: those that do not ask, and those that ask for the commonest value.
     let worst = |on: &On| {
@@ -56,15 +56,16 @@ pub(crate) fn build(kind: RulesKind, definitions: &[Definition]) -> Option<Index
         definitions.len().saturating_sub(asking).saturating_add(common)
     };
     let on = totals.keys().copied().min_by_key(worst)?;
-    let mut index = Index { on, by_value: BTreeMap::new(), others: Vec::new() };
+    let mut index = Index { on, by_value: Map::new(), others: Vec::new() };
     for (place, conditions) in conditions.iter().enumerate() {
         match conditions.iter().find(|(other, _)| *other == on) {
             Some((_, values)) => {
                 for value in values {
-                    let places = index.by_value.entry(value.clone()).or_default();
-                    if places.last() != Some(&place) {
-                        places.push(place);
-                    }
+                    index.by_value.change(value.clone(), |places| {
+                        if places.last() != Some(&place) {
+                            places.push(place);
+                        }
+                    });
                 }
             }
             None => index.others.push(place),

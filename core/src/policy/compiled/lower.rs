@@ -4,11 +4,11 @@ mod expr;
 
 pub(crate) use expr::needs_steps;
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::super::map::{Map, Set};
 use super::super::syntax::{Expr, ExprKind, Module, Place, Statement, StatementKind, With};
 use super::super::value::Text;
 use super::goal::{Goal, GoalKind, Root, Term, Var};
@@ -30,7 +30,7 @@ impl<'a> Lowering<'a> {
         program: &'a Program,
         groups: &'a [Group<'a>],
         module: &'a Module,
-        exports: &'a BTreeMap<Vec<Text>, BTreeSet<Text>>,
+        exports: &'a Map<Vec<Text>, Set<Text>>,
     ) -> Self {
         Self { names: Names::new(module, exports), program, groups }
     }

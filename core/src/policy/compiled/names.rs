@@ -1,10 +1,10 @@
 //! Finds out what a name stands for: a variable of the rule, a part of `input` or `data`, a function.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::super::map::{Map, Set};
 use super::super::syntax::{Expr, ExprKind, Import, Module, Place, Statement, StatementKind};
 use super::super::value::Text;
 use super::goal::Var;
@@ -22,26 +22,26 @@ pub(crate) enum Name {
 /// Holds the names of one definition.
 pub(crate) struct Names<'a> {
     package: Vec<Text>,
-    exports: Option<&'a BTreeSet<Text>>,
+    exports: Option<&'a Set<Text>>,
     imports: &'a [Import],
     scopes: Vec<Scope>,
     /// Variables that are declared nowhere, or, if the flag is set, only further down.
-    free: BTreeMap<(Arc<str>, bool), Var>,
+    free: Map<(Arc<str>, bool), Var>,
     count: Var,
 }
 
 #[derive(Default)]
 struct Scope {
-    declared: BTreeMap<Arc<str>, Var>,
+    declared: Map<Arc<str>, Var>,
     /// What the body declares further down.
-    pending: BTreeSet<Arc<str>>,
+    pending: Set<Arc<str>>,
 }
 
 impl<'a> Names<'a> {
-    pub(crate) fn new(module: &'a Module, exports: &'a BTreeMap<Vec<Text>, BTreeSet<Text>>) -> Self {
+    pub(crate) fn new(module: &'a Module, exports: &'a Map<Vec<Text>, Set<Text>>) -> Self {
         let package: Vec<Text> = module.package.iter().map(Text::new).collect();
         let exports = exports.get(&package);
-        Self { package, exports, imports: &module.imports, scopes: Vec::new(), free: BTreeMap::new(), count: 0 }
+        Self { package, exports, imports: &module.imports, scopes: Vec::new(), free: Map::new(), count: 0 }
     }
 
     /// Returns how many variables there are.

@@ -1,9 +1,9 @@
 //! Puts the goals of a body in an order in which every variable has a value before it is needed, as OPA does: again and
 //! again the first goal that can run.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use super::super::map::Map;
 use super::goal::{Goal, GoalKind, Root, Term, Var, Vars};
 
 /// Returns the goals in order. `known` are the variables that have a value before.
@@ -65,10 +65,10 @@ fn outputs(goal: &Goal, safe: &Vars) -> Vars {
     match &goal.kind {
         GoalKind::Unify(one, other) => {
             let mut known = outputs.clone();
-            known.extend(safe);
-            let mut unifier = Unifier { safe: &known, unified: Vars::new(), unknown: BTreeMap::new() };
+            known.extend(safe.iter());
+            let mut unifier = Unifier { safe: &known, unified: Vars::new(), unknown: Map::new() };
             unifier.unify(one, other);
-            outputs.append(&mut unifier.unified);
+            outputs.extend(unifier.unified);
         }
         GoalKind::Call(_, inputs, Some(output)) => {
             let mut needed = Vars::new();
@@ -125,7 +125,7 @@ fn pattern_vars(term: &Term, vars: &mut Vars) {
 struct Unifier<'a> {
     safe: &'a Vars,
     unified: Vars,
-    unknown: BTreeMap<Var, Vars>,
+    unknown: Map<Var, Vars>,
 }
 
 impl Unifier<'_> {
@@ -164,8 +164,8 @@ impl Unifier<'_> {
         } else if self.is_safe(one) {
             self.mark(other);
         } else {
-            self.unknown.entry(one).or_default().insert(other);
-            self.unknown.entry(other).or_default().insert(one);
+            self.unknown.change(one, |vars| vars.extend([other]));
+            self.unknown.change(other, |vars| vars.extend([one]));
         }
     }
 
@@ -179,7 +179,7 @@ impl Unifier<'_> {
         if vars.is_empty() {
             self.mark(var);
         } else {
-            self.unknown.entry(var).or_default().append(&mut vars);
+            self.unknown.change(var, |others| others.extend(vars));
         }
     }
 
@@ -204,7 +204,7 @@ impl Unifier<'_> {
                 continue;
             }
             marked.extend(self.unknown.remove(&var).unwrap_or_default());
-            self.unknown.retain(|waiting, needs| {
+            self.unknown.retain(&mut |waiting, needs| {
                 let ready = needs.remove(&var) && needs.is_empty();
                 if ready {
                     marked.push(*waiting);

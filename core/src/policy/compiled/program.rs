@@ -4,10 +4,10 @@
 //! which variable has a value at which step is settled when it is compiled, so a step either binds or compares, never both.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::super::map::Map;
 use super::super::syntax::{Infix, Place};
 use super::super::value::{Text, Value};
 use super::goal::Var;
@@ -34,8 +34,8 @@ pub(crate) struct Program {
     /// Paths under `data` where no rule stands, with what stands there.
     pub(crate) data: Vec<DataSlot>,
     /// Finds the slot of a path under `input`, and under `data`.
-    pub(crate) input_ids: BTreeMap<Vec<Text>, SlotId>,
-    pub(crate) data_ids: BTreeMap<Vec<Text>, SlotId>,
+    pub(crate) input_ids: Map<Vec<Text>, SlotId>,
+    pub(crate) data_ids: Map<Vec<Text>, SlotId>,
     /// What stands under `data` besides the rules.
     pub(crate) base: Option<Value>,
     /// Where every step and every value of a rule stands, by [`PlaceId`].
@@ -55,7 +55,7 @@ pub(crate) struct DataSlot {
 #[derive(Debug, Default)]
 pub(crate) struct Node {
     pub(crate) path: Vec<Text>,
-    pub(crate) children: BTreeMap<Text, NodeId>,
+    pub(crate) children: Map<Text, NodeId>,
     pub(crate) rules: Option<RulesId>,
 }
 

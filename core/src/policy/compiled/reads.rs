@@ -1,8 +1,8 @@
 //! Finds out which parts of the input the rules of a path can read: its value depends on them and the data alone.
 
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
+use super::super::map::Set;
 use super::super::value::Value;
 use super::index::On;
 use super::program::{Branch, Callee, Definition, Expr, NodeId, Program, RulesId, SlotId};
@@ -10,8 +10,7 @@ use super::program::{Branch, Callee, Definition, Expr, NodeId, Program, RulesId,
 impl Program {
     /// Returns the parts of the input that some rules read, and all rules that these build on.
     pub(crate) fn reads(&self, rules: RulesId) -> Vec<SlotId> {
-        let mut reads =
-            Reads { program: self, slots: BTreeSet::new(), seen: BTreeSet::new(), open: Vec::from([rules]) };
+        let mut reads = Reads { program: self, slots: Set::new(), seen: Set::new(), open: Vec::from([rules]) };
         while let Some(rules) = reads.open.pop() {
             if reads.seen.insert(rules) {
                 reads.rules(rules);
@@ -31,8 +30,8 @@ impl Program {
 
 struct Reads<'p> {
     program: &'p Program,
-    slots: BTreeSet<SlotId>,
-    seen: BTreeSet<RulesId>,
+    slots: Set<SlotId>,
+    seen: Set<RulesId>,
     open: Vec<RulesId>,
 }
 

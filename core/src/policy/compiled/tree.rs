@@ -1,9 +1,9 @@
 //! Finds where rules stand: groups definitions by path and builds the tree of packages and rules.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::vec::Vec;
 
+use super::super::map::{Map, Set};
 use super::super::syntax::{Expr, ExprKind, Module, Place, Rule, RuleKind};
 use super::super::value::{Text, Value};
 use super::left;
@@ -32,11 +32,11 @@ pub(crate) fn group(modules: &[Module]) -> Result<Vec<Group<'_>>, Left> {
     if let Some(place) = modules.iter().find_map(|module| module.negates_bodies.as_ref()) {
         return Err(left("`not` takes a body", Some(place)));
     }
-    let mut members: BTreeMap<Vec<Text>, Vec<Member<'_>>> = BTreeMap::new();
+    let mut members: Map<Vec<Text>, Vec<Member<'_>>> = Map::new();
     for module in modules {
         for rule in &module.rules {
             let (path, keys) = split(module, rule);
-            members.entry(path).or_default().push(Member { module, rule, names: Vec::new(), keys });
+            members.change(path, |all| all.push(Member { module, rule, names: Vec::new(), keys }));
         }
     }
     let mut groups: Vec<Group<'_>> = Vec::new();
@@ -72,11 +72,11 @@ pub(crate) fn grow(program: &mut Program, groups: &[Group<'_>], modules: &[Modul
 }
 
 /// Returns the names of the rules of each package.
-pub(crate) fn exports(modules: &[Module]) -> BTreeMap<Vec<Text>, BTreeSet<Text>> {
-    let mut exports: BTreeMap<Vec<Text>, BTreeSet<Text>> = BTreeMap::new();
+pub(crate) fn exports(modules: &[Module]) -> Map<Vec<Text>, Set<Text>> {
+    let mut exports: Map<Vec<Text>, Set<Text>> = Map::new();
     for module in modules {
         let package = module.package.iter().map(Text::new).collect();
-        exports.entry(package).or_default().extend(module.rules.iter().map(|rule| Text::new(&rule.name)));
+        exports.change(package, |names| names.extend(module.rules.iter().map(|rule| Text::new(&rule.name))));
     }
     exports
 }

@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString};
 use core::fmt::Write as _;
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::Value;
 use crate::policy::number::Number;
@@ -44,11 +44,13 @@ impl Value {
             Self::Array(items) => Json::Array(items.iter().map(Self::to_json).collect::<Option<_>>()?),
             Self::Set(items) => Json::Array(items.iter().map(Self::to_json).collect::<Option<_>>()?),
             Self::Object(members) => {
-                let members = members.iter().map(|(key, member)| match key {
-                    Self::Text(text) => Some((text.to_string(), member.to_json()?)),
-                    _ => None,
-                });
-                Json::Object(members.collect::<Option<_>>()?)
+                // One by one: collecting would bring in a sort.
+                let mut object = Map::new();
+                for (key, member) in members.iter() {
+                    let Self::Text(name) = key else { return None };
+                    object.insert(name.to_string(), member.to_json()?);
+                }
+                Json::Object(object)
             }
         })
     }

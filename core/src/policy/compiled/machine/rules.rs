@@ -131,7 +131,7 @@ impl<'p> Machine<'p> {
             Some(Value::Object(members)) => members.iter().cloned().collect(),
             _ => Vec::new(),
         };
-        for (name, child) in &node.children {
+        for (name, child) in node.children.iter() {
             self.fuel.step(1)?;
             if let Some(value) = self.extent(*child, &[])? {
                 members.push((Value::Text(name.clone()), value));

@@ -96,7 +96,7 @@ fn bind(wasm: &Path, out: &Path, script: &str, name: &str) -> Result<[String; 2]
         .typescript(true)
         .ts_typed_array_buffers(true)
         .omit_default_module_path(true)
-        // Functions are put in the order of their names when the module is shrunk, which drops the names: like stands by like.
+        // Shrinking drops the names, and puts the functions of the larger modules in the order of them: like stands by like.
         .remove_name_section(false)
         .remove_producers_section(true)
         .generate_output()?;

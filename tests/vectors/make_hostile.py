@@ -162,5 +162,12 @@ case("request_large", "A request of more than 256 KiB.", ALLOW, "policy_limit", 
 case("request_number", "A number that no double holds.", ALLOW, "json_invalid", json.dumps(REQUEST)[:-1] + ', "context": {"x": 1e999}}')
 
 
+body(
+    "unsafe_variable_behind_shared_parts",
+    "A variable without a value, after a value of shared parts: an interpreter may write it out to say what failed.",
+    [*steps("[1]", "[@, @]", 26), "x27 := [x26, x26]", "x27 == x25"],
+    "policy_syntax",
+)
+
 if __name__ == "__main__":
     main()

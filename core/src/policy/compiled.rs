@@ -47,6 +47,9 @@ pub(crate) fn compile(modules: &[Module], data: Option<Value>) -> Result<Program
     Ok(program)
 }
 
+/// Says that no order of a body's conditions gives a variable its value: OPA calls it unsafe, and takes no such policy.
+pub(crate) const UNSAFE: &str = "a variable has no value";
+
 fn left(reason: &str, place: Option<&Place>) -> Left {
     Left { reason: reason.into(), place: place.cloned() }
 }

@@ -96,6 +96,7 @@ impl Evaluator {
         let data = Value::from(&Json::Object(source.data.clone()));
         let engine = match compiled::compile(&trees, Some(data)) {
             Ok(program) => Engine::Compiled(Box::new(program)),
+            Err(left) if *left.reason == *compiled::UNSAFE => return Err(unsafe_variable(&left)),
             Err(left) => reference(modules, &rules, &source.data, limits, left)?,
         };
         let asked = match &engine {
@@ -190,6 +191,14 @@ impl Evaluator {
             Fault::Limit(limit) => (limit, 0),
         };
         Error::PolicyLimit { limit, most }
+    }
+}
+
+fn unsafe_variable(left: &Left) -> Error {
+    let reason = left.reason.to_string();
+    match left.place.as_ref().map(super::syntax::Place::location) {
+        Some(Location { file, row, column }) => Error::PolicySyntax { file, row, column, reason },
+        None => Error::PolicyInvalid { reason },
     }
 }
 

@@ -47,7 +47,8 @@ pub(crate) fn compile(modules: &[Module], data: Option<Value>) -> Result<Program
     Ok(program)
 }
 
-/// Says that no order of a body's conditions gives a variable its value: OPA calls it unsafe, and takes no such policy.
+/// Says that no order of a body's conditions gives a variable its value, or that it is read above its declaration: OPA takes
+/// no such policy. The interpreter would write out all that it knows to say so, however much that is.
 pub(crate) const UNSAFE: &str = "a variable has no value";
 
 fn left(reason: &str, place: Option<&Place>) -> Left {

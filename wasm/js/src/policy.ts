@@ -59,9 +59,12 @@ export class Policy {
     return Policy.load(read.policy({ name, revision, entrypoint }));
   }
 
-  /** Says what is doubtful in a policy, and everything that keeps it from being loaded: sorted by place. */
+  /**
+   * Says what is doubtful in a policy, and everything that keeps it from being loaded: sorted by place. Where the large
+   * module is absent, its built-ins count as unknown.
+   */
   static async check(source: OrText<PolicySource>, schemas: OrText<PolicySchemas> = {}): Promise<PolicyFinding[]> {
-    const instance = await policyToolsInstance();
+    const instance = (await policyReferenceInstance()) ?? (await policyToolsInstance());
     return JSON.parse(instance.run((core) => core.Policy.check(textOf(source), textOf(schemas)))) as PolicyFinding[];
   }
 
@@ -238,7 +241,7 @@ async function loaded<Smaller>(source: string, load: () => Smaller): Promise<Sma
   try {
     return load();
   } catch (error) {
-    if (!(error instanceof SealwrightError) || error.code !== "policy_tier") {
+    if (!(error instanceof SealwrightError) || !["policy_tier", "policy_builtin"].includes(error.code)) {
       throw error;
     }
     const instance = await policyReferenceInstance();

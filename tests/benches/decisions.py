@@ -9,6 +9,7 @@ from typing import Any
 
 import sealwright as sw
 
+import rules
 from clock import cpu
 from contest import Contender, Contest, missing
 from inputs import GRANTS, Inputs
@@ -54,9 +55,27 @@ def _many(inputs: Inputs, grants: str, core: Worker, node: Worker) -> Contest:
             node.cpu("Node", f"decide {grants}"),
         ],
         peers=[
-            Contender("regopy (rego-cpp), compiled bundle", _asked(modules, source["data"], lambda: next(peer), policy))
+            Contender("regopy (rego-cpp), compiled bundle", _asked(modules, source["data"], lambda: next(peer), policy)),
+            Contender("cedarpy, policies parsed, no grants", _cedar(asked)),
+            node.cpu("cedar-wasm in Node, policies parsed, no grants", "cedar decide"),
         ],
     )
+
+
+def _cedar(requests: list[dict[str, Any]]) -> Callable[[], float]:
+    try:
+        import cedarpy
+    except ImportError:
+        return missing("cedarpy")
+    policies = cedarpy.PolicySet.from_str(rules.cedar())
+    turns = itertools.cycle([(request, json.dumps(entities)) for request, entities in map(rules.cedar_request, requests)])
+
+    def decide() -> None:
+        request, entities = next(turns)
+        if not cedarpy.is_authorized(request, policies, entities).allowed:
+            raise RuntimeError("cedarpy and the core decide differently: their times cannot be compared")
+
+    return lambda: _decide(decide)
 
 
 def _decide(decide: Callable[[], object]) -> float:

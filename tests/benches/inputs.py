@@ -77,6 +77,8 @@ def _filled(folder: Path) -> Inputs:
     for name, grants in GRANTS.items():
         (folder / f"rules-{name}.json").write_text(json.dumps(rules.policy(grants)))
     (folder / "questions.jsonl").write_text("\n".join(json.dumps(asked) for asked in rules.requests()))
+    (folder / "rules.cedar").write_text(rules.cedar())
+    (folder / "cedar.jsonl").write_text("\n".join(json.dumps(rules.cedar_request(asked)) for asked in rules.requests()))
     policy = sw.Policy(modules, data, name="sealwright", revision="1")
     return Inputs(folder, identity, policy, modules, data, json.loads(request), plaintext, document)
 

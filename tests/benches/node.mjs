@@ -14,6 +14,7 @@ const DECISIONS = 20;
 const QUESTIONS = 500;
 const RECORDS = 4096;
 const RECORD = 1024;
+const PEERS = { cedar: "cedar-wasm", libsodium: "libsodium-wrappers", typage: "age-encryption" };
 const SUBJECT = { type: "user", id: "ana@acme.example", properties: { roles: ["analyst"], tenant: "acme", amr: ["pwd", "mfa"] } };
 
 const folder = process.argv[2];
@@ -58,6 +59,7 @@ const tasks = {
   ...(await typage()),
   ...(await webcrypto()),
   ...(await libsodium()),
+  ...(await cedar()),
   ...(await kernel("simd128", "seal.wasm")),
   ...(await kernel("crate", "seal.scalar.wasm")),
 };
@@ -66,7 +68,7 @@ for await (const task of createInterface({ input: process.stdin })) {
   const start = performance.now();
   const operations = await tasks[task]();
   const seconds = (performance.now() - start) / 1000;
-  console.log(JSON.stringify(operations === undefined ? { missing: task.split(" ")[0] === "libsodium" ? "libsodium-wrappers" : "age-encryption" } : { seconds, operations }));
+  console.log(JSON.stringify(operations === undefined ? { missing: PEERS[task.split(" ")[0]] } : { seconds, operations }));
 }
 
 async function typage() {
@@ -126,6 +128,27 @@ async function webcrypto() {
     "webcrypto encrypt": () => once(() => through("encrypt", chunks)),
     "webcrypto decrypt": () => once(() => through("decrypt", sealed)),
   };
+}
+
+/** Decides the same questions by Cedar, its policies parsed beforehand. */
+async function cedar() {
+  const wasm = (await imported("@cedar-policy/cedar-wasm/nodejs"))?.default;
+  if (wasm === undefined) {
+    return { "cedar decide": () => undefined };
+  }
+  wasm.preparsePolicySet("rules", { staticPolicies: text("rules.cedar") });
+  const calls = text("cedar.jsonl").split("\n").map((line) => {
+    const [request, entities] = JSON.parse(line);
+    return { ...request, entities, preparsedPolicySetId: "rules" };
+  });
+  let turn = 0;
+  const decide = async () => {
+    const { response } = wasm.statefulIsAuthorized(calls[turn++ % calls.length]);
+    if (response?.decision !== "allow") {
+      throw new Error("Cedar and the core decide differently: their times cannot be compared");
+    }
+  };
+  return { "cedar decide": () => repeated(DECISIONS, decide) };
 }
 
 /** Encrypts and decrypts bare chunks, each by one call. */

@@ -22,7 +22,7 @@ WASM_SOURCES := $(shell find core/src wasm -name '*.rs' -o -name '*.ts' -not -pa
 export SEALWRIGHT_CCTV := $(TARGET)/cctv
 export CARGO_TERM_PROGRESS_WHEN := never
 
-.PHONY: help demo test check bench bench-large wasm python portal fuzz fmt clean test-rust test-kernel test-python test-js test-stores
+.PHONY: help demo test check bench bench-large wasm python portal fuzz fmt clean test-rust test-kernel test-opa test-python test-js test-stores
 .DEFAULT_GOAL := help
 
 help: ## Lists the targets.
@@ -40,6 +40,12 @@ test-kernel: ## Runs the cipher's tests in WebAssembly, compiled as the npm pack
 	rustup target add wasm32-wasip1 2>/dev/null
 	CARGO_TARGET_WASM32_WASIP1_RUNNER="node --no-warnings $(CURDIR)/core/cipher/tests/wasi.mjs" \
 	cargo test --package sealwright-cipher --features simd128 --target wasm32-wasip1 --profile wasm --quiet -- --nocapture
+
+test-opa: ## Runs OPA's own cases, natively and in WebAssembly, where they lie beside the checkout or `OPA_CASES` says.
+	rustup target add wasm32-wasip1 2>/dev/null
+	cargo test --package sealwright-tests --test opa --all-features --quiet -- --nocapture
+	CARGO_TARGET_WASM32_WASIP1_RUNNER="node --no-warnings --stack-size=8000 $(CURDIR)/core/cipher/tests/wasi.mjs" \
+	cargo test --package sealwright-tests --test opa --target wasm32-wasip1 --profile wasm --quiet -- --nocapture
 
 test-python: python $(SEALWRIGHT_CCTV) ## Runs the policy library's tests, the Python tests, the attacks, the plain-Python checker and the command line's cases.
 	$(BIN)/sealwright policy check policies

@@ -4,6 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use super::cache::{Cache, MAX_SIZE};
@@ -12,8 +13,8 @@ use super::decision::{Answer, Decision, PolicyDigest};
 use super::explain::Explanation;
 use super::filter::{Filter, Question};
 use super::limits::Limits;
-use super::map::Map;
 use super::request::{self, Request};
+use super::sort::sorted;
 use super::source::{ModuleSource, PolicySource};
 use super::tier::{Evaluator, Tier};
 use super::value::Value;
@@ -103,20 +104,25 @@ impl Policy {
     ///
     /// # Errors
     /// `policy_limit` (`requests`) for more than [`MAX_REQUESTS`].
-    pub fn decide_all<'a>(&self, requests: &[&'a [u8]]) -> Result<Vec<Result<Decision, Error>>, Error> {
+    pub fn decide_all(&self, requests: &[&[u8]]) -> Result<Vec<Result<Decision, Error>>, Error> {
         if requests.len() > MAX_REQUESTS {
             return Err(limit("requests", MAX_REQUESTS));
         }
-        let mut decided: Map<&'a [u8], Result<Decision, Error>> = Map::new();
-        let decide = |request: &&'a [u8]| match decided.get(request) {
-            Some(known) => known.clone(),
-            None => {
-                let decision = self.decide(request);
-                decided.insert(*request, decision.clone());
-                decision
+        let mut outcomes = vec![None; requests.len()];
+        let mut last: Option<(&[u8], usize)> = None;
+        for (request, place) in sorted(requests.iter().copied().zip(0_usize..).collect()) {
+            let outcome = match last {
+                Some((same, first)) if same == request => outcomes.get(first).cloned().flatten(),
+                _ => {
+                    last = Some((request, place));
+                    Some(self.decide(request))
+                }
+            };
+            if let Some(slot) = outcomes.get_mut(place) {
+                *slot = outcome;
             }
-        };
-        Ok(requests.iter().map(decide).collect())
+        }
+        Ok(outcomes.into_iter().flatten().collect())
     }
 
     /// Decides a request and tells why: `spec/policy.md`, "Explain". `values` adds the values of what was read from the

@@ -1,3 +1,4 @@
+import { utc } from "./clock.js";
 import { Collection } from "./collection.js";
 import { DeniedError, SealwrightError } from "./error.js";
 import { Flow } from "./flow.js";
@@ -284,7 +285,7 @@ export class Gate {
   }
 
   #caller(action: string): string {
-    const time = `${this.#clock().toISOString().slice(0, 19)}Z`;
+    const time = utc(this.#clock());
     const caller: Caller = { subject: this.#subject, action: { name: action }, context: { ...this.#context, time } };
     return JSON.stringify(caller);
   }

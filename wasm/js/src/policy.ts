@@ -1,5 +1,6 @@
 import { Bundle } from "./bundle.js";
 import type { BundleNames, BundleSource, BundleTrust } from "./bundle.js";
+import { utc } from "./clock.js";
 import { SealwrightError } from "./error.js";
 import { policyInstance, policyReferenceInstance, policyToolsInstance } from "./instance.js";
 import type { Instance, PolicyToolsInstance } from "./instance.js";
@@ -96,8 +97,7 @@ export class Policy {
    */
   async logEntry(request: OrText<Request>, context: Partial<LogContext> = {}): Promise<LogEntry> {
     const { instance, handle } = await this.#current();
-    const timestamp = new Date().toISOString().replace(/\.\d+Z$/, "Z");
-    const text = JSON.stringify({ timestamp, ...context });
+    const text = JSON.stringify({ timestamp: utc(new Date()), ...context });
     return JSON.parse(instance.run(() => handle.logEntry(textOf(request), text))) as LogEntry;
   }
 

@@ -428,6 +428,20 @@ pub enum Kind {
     Environment,
 }
 
+impl Kind {
+    /// Returns its name, as WebAssembly's hosts know it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Malformed => "malformed",
+            Self::Integrity => "integrity",
+            Self::NoKey => "no_key",
+            Self::Policy => "policy",
+            Self::Environment => "environment",
+        }
+    }
+}
+
 /// Names a place in a policy module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {

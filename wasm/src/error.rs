@@ -2,7 +2,7 @@
 
 use alloc::string::ToString;
 
-use sealwright_core::error::{Error, Kind, Location};
+use sealwright_core::error::{Error, Location};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -46,7 +46,7 @@ impl From<Failure> for JsValue {
     fn from(Failure(error): Failure) -> Self {
         let thrown = JsError::new(&error.to_string());
         thrown.set_code(error.code());
-        thrown.set_kind(name(error.kind()));
+        thrown.set_kind(error.kind().name());
         if let Some(location) = error.location() {
             thrown.set_location(&place(&location));
         }
@@ -54,17 +54,6 @@ impl From<Failure> for JsValue {
             thrown.set_index(index);
         }
         thrown.into()
-    }
-}
-
-fn name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Usage => "usage",
-        Kind::Malformed => "malformed",
-        Kind::Integrity => "integrity",
-        Kind::NoKey => "no_key",
-        Kind::Policy => "policy",
-        Kind::Environment => "environment",
     }
 }
 

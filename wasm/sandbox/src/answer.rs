@@ -1,14 +1,14 @@
 //! Failures as records.
 
 use sealwright_core::encoding::json;
-use sealwright_core::error::{Error, Kind};
+use sealwright_core::error::Error;
 use serde_json::{Map, Value};
 
 /// Returns a failure as `{code, kind, location?, message}`.
 pub(crate) fn failure(error: &Error) -> Vec<u8> {
     let mut record = Map::new();
     record.insert("code".to_owned(), Value::from(error.code()));
-    record.insert("kind".to_owned(), Value::from(name(error.kind())));
+    record.insert("kind".to_owned(), Value::from(error.kind().name()));
     record.insert("message".to_owned(), Value::String(error.to_string()));
     if let Some(location) = error.location() {
         let place = [Value::String(location.file), Value::from(location.row), Value::from(location.column)];
@@ -20,15 +20,4 @@ pub(crate) fn failure(error: &Error) -> Vec<u8> {
 /// Returns canonical JSON as text, which it is.
 pub(crate) fn text(json: Vec<u8>) -> String {
     String::from_utf8(json).unwrap_or_default()
-}
-
-fn name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Usage => "usage",
-        Kind::Malformed => "malformed",
-        Kind::Integrity => "integrity",
-        Kind::NoKey => "no_key",
-        Kind::Policy => "policy",
-        Kind::Environment => "environment",
-    }
 }

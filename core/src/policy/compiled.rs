@@ -49,10 +49,12 @@ pub(crate) fn compile(modules: &[Module], data: Option<Value>) -> Result<Program
 
 /// Says that no order of a body's conditions gives a variable its value, or that it is read above its declaration: OPA takes
 /// no such policy. The interpreter would write out all that it knows to say so, however much that is.
-pub(crate) const UNSAFE: &str = "a variable has no value";
+fn unsafe_variable(place: Option<&Place>) -> Left {
+    Left { is_invalid: true, ..left("a variable has no value", place) }
+}
 
 fn left(reason: &str, place: Option<&Place>) -> Left {
-    Left { reason: reason.into(), place: place.cloned() }
+    Left { reason: reason.into(), place: place.cloned(), is_invalid: false }
 }
 
 /// Returns the path of a place in the way that failures name it.

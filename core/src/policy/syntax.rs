@@ -6,6 +6,7 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::value::Value;
 use crate::error::Location;
 
 /// Says where something stands: the module's path, row and column, both from 1, and which bytes of its text it takes.
@@ -172,4 +173,19 @@ pub(crate) enum Infix {
     AtMost,
     Greater,
     AtLeast,
+}
+
+impl Infix {
+    /// Compares any two values, in OPA's order. What is no comparison does not hold.
+    pub(crate) fn holds(self, one: &Value, other: &Value) -> bool {
+        match self {
+            Self::Equal => one == other,
+            Self::Unequal => one != other,
+            Self::Less => one < other,
+            Self::AtMost => one <= other,
+            Self::Greater => one > other,
+            Self::AtLeast => one >= other,
+            _ => false,
+        }
+    }
 }

@@ -96,7 +96,7 @@ impl Evaluator {
         let data = Value::from(&Json::Object(source.data.clone()));
         let engine = match compiled::compile(&trees, Some(data)) {
             Ok(program) => Engine::Compiled(Box::new(program)),
-            Err(left) if *left.reason == *compiled::UNSAFE => return Err(unsafe_variable(&left)),
+            Err(left) if left.is_invalid => return Err(invalid(&left)),
             Err(left) => reference(modules, &rules, &source.data, limits, left)?,
         };
         let asked = match &engine {
@@ -118,10 +118,7 @@ impl Evaluator {
         match &self.engine {
             Engine::Compiled(_) => Tier::Compiled,
             #[cfg(feature = "rego-reference")]
-            Engine::Reference(_, left) => Tier::Reference {
-                reason: left.reason.to_string(),
-                place: left.place.as_ref().map(super::syntax::Place::location),
-            },
+            Engine::Reference(_, left) => Tier::Reference { reason: left.reason.to_string(), place: left.location() },
         }
     }
 
@@ -194,9 +191,10 @@ impl Evaluator {
     }
 }
 
-fn unsafe_variable(left: &Left) -> Error {
+/// Refuses what no tier may take.
+fn invalid(left: &Left) -> Error {
     let reason = left.reason.to_string();
-    match left.place.as_ref().map(super::syntax::Place::location) {
+    match left.location() {
         Some(Location { file, row, column }) => Error::PolicySyntax { file, row, column, reason },
         None => Error::PolicyInvalid { reason },
     }
@@ -250,6 +248,5 @@ fn reference(
     _: &Limits,
     left: Left,
 ) -> Result<Engine, Error> {
-    let place = left.place.as_ref().map(super::syntax::Place::location);
-    Err(Error::PolicyTier { reason: left.reason.to_string(), place })
+    Err(Error::PolicyTier { reason: left.reason.to_string(), place: left.location() })
 }

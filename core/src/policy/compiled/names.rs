@@ -9,7 +9,7 @@ use super::super::syntax::{Expr, ExprKind, Import, Module, Place, Statement, Sta
 use super::super::value::Text;
 use super::goal::Var;
 use super::program::Left;
-use super::{UNSAFE, left};
+use super::{left, unsafe_variable};
 
 /// Is what a name stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl<'a> Names<'a> {
             return Ok(Name::Var(var));
         }
         if self.scopes.last().is_some_and(|scope| scope.pending.contains(name)) {
-            return Err(left(UNSAFE, Some(place)));
+            return Err(unsafe_variable(Some(place)));
         }
         // A closure before the declaration has a variable of its own.
         let is_early = self.scopes.iter().any(|scope| scope.pending.contains(name));

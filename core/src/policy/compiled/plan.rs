@@ -10,7 +10,7 @@ use super::super::syntax::{Infix, Place};
 use super::goal::{Closure, Collects, Goal, GoalKind, Root, Term, Var, Vars};
 use super::order::order;
 use super::program::{Callee, CollectsExpr, Comprehension, Expr, Left, Op, Pattern, PlaceId, Program, Step, Target};
-use super::{UNSAFE, left};
+use super::unsafe_variable;
 
 /// Plans one definition.
 pub(crate) struct Planner<'a> {
@@ -43,7 +43,7 @@ impl<'a> Planner<'a> {
     pub(crate) fn body(&mut self, goals: &[Goal]) -> Result<Vec<Step>, Left> {
         let ordered = order(goals, &self.bound).map_err(|found| {
             let place = found.map(|(goal, _)| &goal.place).or(goals.first().map(|goal| &goal.place));
-            left(UNSAFE, place)
+            unsafe_variable(place)
         })?;
         let mut steps = Vec::new();
         for goal in ordered {
@@ -211,7 +211,7 @@ impl<'a> Planner<'a> {
         Ok(match term {
             Term::Const(value) => Expr::Const(value.clone()),
             Term::Var(var) if self.bound.contains(var) => Expr::Local(*var),
-            Term::Var(_) => return Err(left(UNSAFE, self.here().as_ref())),
+            Term::Var(_) => return Err(unsafe_variable(self.here().as_ref())),
             Term::Ref(root, items) => self.reference(root, items, steps)?,
             Term::Array(items) => Expr::Array(self.exprs(items, steps)?),
             Term::Set(items) => Expr::Set(self.exprs(items, steps)?),

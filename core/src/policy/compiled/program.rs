@@ -12,6 +12,7 @@ use super::super::syntax::{Infix, Place};
 use super::super::value::{Text, Value};
 use super::goal::Var;
 use super::index::Index;
+use crate::error::Location;
 use crate::policy::builtin::Builtin;
 
 /// Numbers the definitions of one path.
@@ -251,4 +252,12 @@ impl Program {
 pub(crate) struct Left {
     pub(crate) reason: Arc<str>,
     pub(crate) place: Option<Place>,
+    /// Whether OPA does not take the policy either.
+    pub(crate) is_invalid: bool,
+}
+
+impl Left {
+    pub(crate) fn location(&self) -> Option<Location> {
+        self.place.as_ref().map(Place::location)
+    }
 }

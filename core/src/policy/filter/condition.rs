@@ -34,6 +34,11 @@ pub(crate) enum Form {
 }
 
 impl Form {
+    /// Admits every document, or none.
+    pub(crate) const fn always_if(holds: bool) -> Self {
+        if holds { Self::Always } else { Self::Never }
+    }
+
     /// Makes a test of a field. One that every document passes, or none, is none.
     pub(crate) fn is(field: &Field, test: Test) -> Self {
         match test {

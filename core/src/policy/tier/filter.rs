@@ -19,8 +19,7 @@ impl Evaluator {
         let program = match self.program() {
             Ok(program) => program,
             Err(left) => {
-                let place = left.place.as_ref().map(Place::location);
-                return Ok(Filter::Unsupported { reason: left.reason.to_string(), place });
+                return Ok(Filter::Unsupported { reason: left.reason.to_string(), place: left.location() });
             }
         };
         let rules = program.find(rule.split('.')).ok_or_else(no_rule)?;
@@ -37,11 +36,10 @@ impl Evaluator {
 
 /// Returns the condition under which a value admits a document: `spec/filter.md`, "Question". `None` if nobody can tell.
 fn admits(value: &Symbol) -> Option<Form> {
-    let always_if = |holds: bool| if holds { Form::Always } else { Form::Never };
     match value {
-        Symbol::Known(Value::Bool(flag)) => Some(always_if(*flag)),
+        Symbol::Known(Value::Bool(flag)) => Some(Form::always_if(*flag)),
         Symbol::Known(value @ Value::Object(_)) => {
-            Some(always_if(answer::read(value).is_ok_and(|answer| answer.decision)))
+            Some(Form::always_if(answer::read(value).is_ok_and(|answer| answer.decision)))
         }
         Symbol::Object(members) => {
             let member = |name: &str| members.iter().find(|(key, _)| *key == Value::text(name)).map(|(_, value)| value);
@@ -53,8 +51,8 @@ fn admits(value: &Symbol) -> Option<Form> {
             match member("reasons") {
                 _ if !decision => Some(Form::Never),
                 None => Some(Form::Always),
-                Some(Symbol::Known(Value::Set(reasons))) => Some(always_if(reasons.is_empty())),
-                Some(Symbol::Known(Value::Array(reasons))) => Some(always_if(reasons.is_empty())),
+                Some(Symbol::Known(Value::Set(reasons))) => Some(Form::always_if(reasons.is_empty())),
+                Some(Symbol::Known(Value::Array(reasons))) => Some(Form::always_if(reasons.is_empty())),
                 Some(Symbol::Set(items)) => {
                     Some(Form::or(items.iter().map(|(guard, _)| guard.clone()).collect()).not())
                 }

@@ -6,7 +6,6 @@ use super::super::super::fuel::{Fault, length};
 use super::super::super::syntax::Infix;
 use super::super::super::value::Value;
 use super::super::program::Callee;
-use super::eval::holds;
 use super::{Machine, Outcome};
 
 impl Machine<'_> {
@@ -73,7 +72,7 @@ impl Machine<'_> {
             (Infix::Subtract | Infix::And | Infix::Or, ..) => Ok(None),
             (comparison, one, other) => {
                 self.fuel.compare(one, other)?;
-                Ok(Some(holds(comparison, one, other).into()))
+                Ok(Some(comparison.holds(one, other).into()))
             }
         }
     }

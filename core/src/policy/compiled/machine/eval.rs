@@ -166,24 +166,11 @@ impl<'p> Machine<'p> {
         let weight = self.peek(one).zip(self.peek(other)).map(|(left, right)| left.weight().min(right.weight()));
         if let Some(weight) = weight {
             self.fuel.read(weight)?;
-            return Ok(self.peek(one).zip(self.peek(other)).is_some_and(|(left, right)| holds(infix, left, right)));
+            return Ok(self.peek(one).zip(self.peek(other)).is_some_and(|(left, right)| infix.holds(left, right)));
         }
         let Some(one) = self.eval(one)? else { return Ok(false) };
         let Some(other) = self.eval(other)? else { return Ok(false) };
         self.fuel.compare(&one, &other)?;
-        Ok(holds(infix, &one, &other))
-    }
-}
-
-/// Compares any two values, in OPA's order.
-pub(super) fn holds(infix: Infix, one: &Value, other: &Value) -> bool {
-    match infix {
-        Infix::Equal => one == other,
-        Infix::Unequal => one != other,
-        Infix::Less => one < other,
-        Infix::AtMost => one <= other,
-        Infix::Greater => one > other,
-        Infix::AtLeast => one >= other,
-        _ => false,
+        Ok(infix.holds(&one, &other))
     }
 }

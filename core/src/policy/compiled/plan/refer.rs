@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::super::super::value::{Text, Value};
 use super::super::goal::{Root, Term};
 use super::super::program::{DataSlot, Expr, Left, NodeId, Op, Pattern, RulesId, RulesKind, SlotId, Step};
-use super::super::{UNSAFE, left};
+use super::super::{left, unsafe_variable};
 use super::Planner;
 
 impl Planner<'_> {
@@ -18,7 +18,7 @@ impl Planner<'_> {
             }
             Root::Data => self.data(items, steps)?,
             Root::Var(var) if self.bound.contains(var) => (Expr::Local(*var), items),
-            Root::Var(_) => return Err(left(UNSAFE, self.here().as_ref())),
+            Root::Var(_) => return Err(unsafe_variable(self.here().as_ref())),
         };
         while let Some((item, behind)) = rest.split_first() {
             at = self.step_into(at, item, steps)?;

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::super::super::syntax::Place;
 use super::super::goal::Term;
 use super::super::program::{Expr, Left, Op, Pattern, Step};
-use super::super::{UNSAFE, left};
+use super::super::{left, unsafe_variable};
 use super::Planner;
 
 impl Planner<'_> {
@@ -20,7 +20,7 @@ impl Planner<'_> {
                 progress |= self.unify_pair(one, other, at, &mut later, steps)?;
             }
             if !progress {
-                return Err(left(UNSAFE, Some(at)));
+                return Err(unsafe_variable(Some(at)));
             }
             open = later;
         }
@@ -119,7 +119,7 @@ impl Planner<'_> {
                 let mut planned = Vec::with_capacity(members.len());
                 for (key, value) in members {
                     if !self.is_ground(key) {
-                        return Err(left(UNSAFE, Some(at)));
+                        return Err(unsafe_variable(Some(at)));
                     }
                     let key = self.expr(key, &mut Vec::new())?;
                     planned.push((key, self.pattern(value, at)?));

@@ -33,7 +33,7 @@ impl<'p> Subject<'p> {
         match (infix, one, other) {
             (Infix::Equal, ..) => self.equal(one, other),
             (Infix::Unequal, ..) => Ok(self.equal(one, other)?.not()),
-            (_, Symbol::Known(one), Symbol::Known(other)) => Ok(always_if(holds(infix, one, other))),
+            (_, Symbol::Known(one), Symbol::Known(other)) => Ok(Form::always_if(infix.holds(one, other))),
             (_, Symbol::Field(field), Symbol::Known(bound)) => Ok(ordered(infix, field, bound)),
             (_, Symbol::Known(bound), Symbol::Field(field)) => Ok(ordered(turned(infix), field, bound)),
             (_, Symbol::Count(all), Symbol::Known(bound)) => self.counted(infix, all, bound),
@@ -47,7 +47,7 @@ impl<'p> Subject<'p> {
         match (one, other) {
             (Symbol::Known(one), Symbol::Known(other)) => {
                 self.machine.fuel().compare(one, other)?;
-                return Ok(always_if(one == other));
+                return Ok(Form::always_if(one == other));
             }
             (Symbol::Field(field), Symbol::Known(value)) | (Symbol::Known(value), Symbol::Field(field)) => {
                 return Ok(Form::equals(field, value.clone()));
@@ -105,7 +105,7 @@ impl<'p> Subject<'p> {
     /// Compares how many conditions hold with 0 or 1.
     fn counted(&mut self, infix: Infix, all: &[Form], bound: &Value) -> Result<Form, Stop> {
         let any = Form::or(all.to_vec());
-        let Value::Number(number) = bound else { return Ok(always_if(holds(infix, &Value::from(0_i64), bound))) };
+        let Value::Number(number) = bound else { return Ok(Form::always_if(infix.holds(&Value::from(0_i64), bound))) };
         let none = match (infix, number.as_i64()) {
             (Infix::Equal, Some(0)) | (Infix::AtMost, Some(0)) | (Infix::Less, Some(1)) => true,
             (Infix::Greater, Some(0)) | (Infix::AtLeast, Some(1)) => false,
@@ -148,21 +148,5 @@ const fn turned(infix: Infix) -> Infix {
         Infix::Greater => Infix::Less,
         Infix::AtLeast => Infix::AtMost,
         other => other,
-    }
-}
-
-pub(super) const fn always_if(holds: bool) -> Form {
-    if holds { Form::Always } else { Form::Never }
-}
-
-fn holds(infix: Infix, one: &Value, other: &Value) -> bool {
-    match infix {
-        Infix::Equal => one == other,
-        Infix::Unequal => one != other,
-        Infix::Less => one < other,
-        Infix::AtMost => one <= other,
-        Infix::Greater => one > other,
-        Infix::AtLeast => one >= other,
-        _ => false,
     }
 }

@@ -19,6 +19,8 @@ mod private;
 mod range;
 mod reader;
 mod recipient;
+#[cfg(feature = "gate")]
+mod release;
 mod rewrap;
 mod sender;
 mod share;
@@ -33,6 +35,8 @@ pub use encryptor::{Encryptor, SignedEncryptor, encrypt};
 pub(crate) use flow::WRONG_SIZE;
 pub use flow::{Flow, Part};
 pub use header::{Header, LABEL_STANZA, MAX_HEADER_SIZE, MAX_STANZAS};
+#[cfg(feature = "gate")]
+pub(crate) use identity::unwrap;
 pub use identity::{Identity, Unwrap, parse_identities};
 pub use keys::FileKey;
 pub use outboard::{Outboard, OutboardWriter};
@@ -42,6 +46,12 @@ pub use private::PRIVATE_STANZA;
 pub use range::RangeDecryptor;
 pub use reader::{Reader, decrypt};
 pub use recipient::{Recipient, Wrap, parse_recipients};
+#[cfg(feature = "gate")]
+pub use release::RELEASE_STANZA;
+#[cfg(feature = "gate")]
+pub(crate) use release::check_release;
+#[cfg(feature = "release")]
+pub(crate) use release::release;
 pub use rewrap::{Rewrap, rewrap};
 pub use sender::{PayloadDigest, PayloadHasher, SENDER_STANZA, Sender, Signer, VerifierKey, parse_verifiers};
 pub use share::Chunks;

@@ -404,6 +404,46 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A call that needs an access token came without one.
+    #[cfg(feature = "release")]
+    #[error("the request carries no access token: expected `Authorization: DPoP <token>`")]
+    TokenMissing,
+    /// An access token is not one of `spec/release.md`, or not for this edge.
+    #[cfg(feature = "release")]
+    #[error("the access token is not valid: {reason}")]
+    TokenInvalid {
+        /// The rule that it breaks.
+        reason: &'static str,
+    },
+    /// An access token names a key that its issuer is not known to have.
+    #[cfg(feature = "release")]
+    #[error("the access token's key is not among its issuer's")]
+    TokenKeyUnknown {
+        /// Whose keys may have changed.
+        issuer: String,
+    },
+    /// An access token's time is over, or has not come.
+    #[cfg(feature = "release")]
+    #[error("the access token does not hold at this time")]
+    TokenExpired,
+    /// A call came without a proof that the caller holds the token's key.
+    #[cfg(feature = "release")]
+    #[error("the request carries no proof of possession: expected one header `DPoP`")]
+    ProofMissing,
+    /// A proof of possession is not one of `spec/release.md`, or not for this request.
+    #[cfg(feature = "release")]
+    #[error("the proof of possession is not valid: {reason}")]
+    ProofInvalid {
+        /// The rule that it breaks.
+        reason: &'static str,
+    },
+    /// What an edge answered is not an answer to the request.
+    #[cfg(feature = "gate")]
+    #[error("the release cannot be used: {reason}")]
+    ReleaseInvalid {
+        /// What does not fit.
+        reason: &'static str,
+    },
     /// The host has no randomness to give.
     #[error("the source of randomness failed")]
     EntropyUnavailable,
@@ -544,6 +584,20 @@ impl Error {
             Self::BundleKeyInvalid { .. } => "bundle_key_invalid",
             #[cfg(any(feature = "gate", feature = "rego"))]
             Self::OperatorInvalid { .. } => "operator_invalid",
+            #[cfg(feature = "release")]
+            Self::TokenMissing => "token_missing",
+            #[cfg(feature = "release")]
+            Self::TokenInvalid { .. } => "token_invalid",
+            #[cfg(feature = "release")]
+            Self::TokenKeyUnknown { .. } => "token_key_unknown",
+            #[cfg(feature = "release")]
+            Self::TokenExpired => "token_expired",
+            #[cfg(feature = "release")]
+            Self::ProofMissing => "proof_missing",
+            #[cfg(feature = "release")]
+            Self::ProofInvalid { .. } => "proof_invalid",
+            #[cfg(feature = "gate")]
+            Self::ReleaseInvalid { .. } => "release_invalid",
             Self::EntropyUnavailable => "entropy_unavailable",
         }
     }
@@ -605,7 +659,17 @@ impl Error {
             #[cfg(feature = "gate")]
             Self::RecordKeyUnknown { .. } => Kind::NoKey,
             #[cfg(feature = "gate")]
-            Self::SenderMissing | Self::SenderUntrusted { .. } | Self::RecordCorrupt { .. } => Kind::Integrity,
+            Self::SenderMissing
+            | Self::SenderUntrusted { .. }
+            | Self::RecordCorrupt { .. }
+            | Self::ReleaseInvalid { .. } => Kind::Integrity,
+            #[cfg(feature = "release")]
+            Self::TokenMissing
+            | Self::TokenInvalid { .. }
+            | Self::TokenKeyUnknown { .. }
+            | Self::TokenExpired
+            | Self::ProofMissing
+            | Self::ProofInvalid { .. } => Kind::Usage,
             #[cfg(feature = "gate")]
             Self::CollectionMismatch { .. }
             | Self::RecordLimit { .. }

@@ -6,12 +6,12 @@
 
 mod caller;
 mod collection;
-mod obligations;
+pub(crate) mod obligations;
 mod open;
 mod range;
 mod scan;
 mod seal;
-mod senders;
+pub(crate) mod senders;
 
 pub use caller::Caller;
 pub use collection::Collection;

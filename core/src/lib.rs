@@ -6,6 +6,7 @@
 //! - [`record`] is the sealed record: one value of a column, under the key of its collection.
 //! - [`policy`] decides AuthZEN requests by Rego.
 //! - [`privacy`] finds personal data in text and transforms it.
+//! - [`release`] gives the keys of documents to whom a policy admits, known by [`credential`].
 //! - [`surface`] is what the bindings carry into JavaScript and Python.
 //!
 //! The crate has no clock, no files, no network and no global state: hosts lend time, bytes, policies and
@@ -19,6 +20,8 @@ extern crate alloc;
 #[cfg(any(feature = "rego-reference", feature = "std"))]
 extern crate std;
 
+#[cfg(feature = "release")]
+pub mod credential;
 pub mod document;
 pub mod encoding;
 pub mod error;
@@ -31,6 +34,8 @@ pub mod policy;
 pub mod privacy;
 #[cfg(feature = "gate")]
 pub mod record;
+#[cfg(feature = "gate")]
+pub mod release;
 pub mod rng;
 pub mod secret;
 pub mod surface;

@@ -66,6 +66,8 @@ mod value;
 
 #[cfg(all(fuzzing, feature = "rego"))]
 pub use builtin::fuzzing;
+#[cfg(feature = "release")]
+pub(crate) use builtin::key::Key as PublicKey;
 #[cfg(feature = "bundle")]
 pub use bundle::{BuildOptions, Bundle, BundleKey, BundleLimits, BundleTrust, VerifiedBundle, sign, sign_detached};
 #[cfg(feature = "policy-test")]
@@ -78,6 +80,8 @@ pub use engine::Policy;
 pub use explain::Explanation;
 #[cfg(feature = "rego")]
 pub use filter::{Condition, Filter, FilterQuestion, Target};
+#[cfg(feature = "release")]
+pub(crate) use jws::{Jws, public_key};
 #[cfg(feature = "rego")]
 pub use limits::Limits;
 #[cfg(feature = "policy-check")]

@@ -16,6 +16,8 @@ mod policy;
 #[cfg(feature = "gate")]
 mod record;
 #[cfg(feature = "gate")]
+mod release;
+#[cfg(feature = "gate")]
 mod seal;
 #[cfg(feature = "gate")]
 mod sender;
@@ -36,6 +38,10 @@ pub use policy::Explanation;
 pub use policy::{Filter, Policy};
 #[cfg(feature = "gate")]
 pub use record::{Batch, Collection};
+#[cfg(feature = "gate")]
+pub use release::ReleaseRequest;
+#[cfg(feature = "release")]
+pub use release::{Prover, Receiver, Releaser};
 #[cfg(feature = "gate")]
 pub use seal::{Scan, Scanner, SealRequest, Sealer};
 #[cfg(feature = "gate")]

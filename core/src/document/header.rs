@@ -10,6 +10,8 @@ use super::passphrase::SCRYPT_STANZA;
 use super::private::{self, PRIVATE_STANZA};
 use super::recipient::{Wrap, check_mix};
 use super::sender::{SENDER_STANZA, Sender, Signer};
+#[cfg(all(feature = "gate", feature = "pq"))]
+use super::stanza::HYBRID_STANZA;
 use super::stanza::Stanza;
 use crate::encoding::base64;
 use crate::error::Error;
@@ -126,6 +128,12 @@ impl Header {
         self.sender.as_ref()
     }
 
+    /// Tells whether it is for hybrid recipients.
+    #[cfg(all(feature = "gate", feature = "pq"))]
+    pub(crate) fn is_hybrid(&self) -> bool {
+        self.stanzas.iter().any(|stanza| stanza.kind() == HYBRID_STANZA)
+    }
+
     /// Tells whether there is a private part.
     pub fn has_private(&self) -> bool {
         !self.described().1.is_empty()
@@ -150,7 +158,7 @@ impl Header {
     }
 
     /// Verifies the MAC under a file key and returns that key.
-    pub(super) fn verify(&self, file_key: FileKey) -> Result<FileKey, Error> {
+    pub(crate) fn verify(&self, file_key: FileKey) -> Result<FileKey, Error> {
         let authenticated = self.bytes.get(..self.authenticated).ok_or(Error::HeaderMac)?;
         keys::header_mac(&file_key, authenticated).verify((&self.mac).into()).map_err(|_| Error::HeaderMac)?;
         Ok(file_key)

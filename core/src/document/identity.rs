@@ -32,7 +32,7 @@ pub trait Unwrap {
 }
 
 /// Returns the file key that one of the identities unwraps, once it holds for the whole header.
-pub(super) fn unwrap(header: &Header, identities: &[&dyn Unwrap]) -> Result<FileKey, Error> {
+pub(crate) fn unwrap(header: &Header, identities: &[&dyn Unwrap]) -> Result<FileKey, Error> {
     for identity in identities {
         if let Some(file_key) = identity.unwrap(header.stanzas())? {
             return header.verify(file_key);

@@ -42,7 +42,7 @@ impl Caller {
     }
 
     /// Returns the canonical request for a document.
-    pub(super) fn request(&self, action: &str, id: &str, properties: Map<String, Value>) -> Result<Vec<u8>, Error> {
+    pub(crate) fn request(&self, action: &str, id: &str, properties: Map<String, Value>) -> Result<Vec<u8>, Error> {
         let action = self.action.clone().unwrap_or_else(|| Action { name: action.to_owned(), properties: Map::new() });
         let resource = Resource { kind: "document".to_owned(), id: id.to_owned(), properties };
         Request { subject: self.subject.clone(), action, resource, context: self.context.clone() }.to_bytes()

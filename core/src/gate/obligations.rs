@@ -13,7 +13,7 @@ use crate::policy::{Decision, Obligation};
 use crate::privacy::{Findings, Operators};
 
 /// Has `meet` carry out every obligation of an allowing decision, and refuses at the first that it does not meet.
-pub(super) fn carry_out(decision: Decision, meet: &mut dyn FnMut(&Obligation) -> bool) -> Outcome<Decision> {
+pub(crate) fn carry_out(decision: Decision, meet: &mut dyn FnMut(&Obligation) -> bool) -> Outcome<Decision> {
     if !decision.is_allowed() {
         return Outcome::Denied(decision);
     }
@@ -56,7 +56,7 @@ pub(super) fn has_recipients(recipients: &[Recipient], required: &[String]) -> b
 }
 
 /// Tells whether a permission that ends at `end` still holds. Without a time it does not.
-pub(super) fn holds_until(now: Option<&Timestamp>, end: &Timestamp) -> bool {
+pub(crate) fn holds_until(now: Option<&Timestamp>, end: &Timestamp) -> bool {
     now.is_some_and(|now| now < end)
 }
 

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::label::{Label, PrivateRecord};
 use crate::policy::{Decision, Obligation};
 use crate::privacy::{Operators, Transformer};
+use crate::release::Released;
 
 /// Asks whether a document may be opened.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ pub struct OpenPermit {
     header: Header,
     sender: Option<Verified>,
     operators: Option<Operators>,
+    released: Option<Released>,
 }
 
 /// Opens a document that comes in pieces.
@@ -85,9 +87,13 @@ impl OpenRequest {
             | Obligation::Filter { .. } => false,
         });
         Ok(match outcome {
-            Outcome::Allowed(decision) => {
-                Outcome::Allowed(OpenPermit { decision, header: self.header, sender: self.sender, operators })
-            }
+            Outcome::Allowed(decision) => Outcome::Allowed(OpenPermit {
+                decision,
+                header: self.header,
+                sender: self.sender,
+                operators,
+                released: None,
+            }),
             Outcome::Denied(decision) => Outcome::Denied(decision),
         })
     }
@@ -102,6 +108,22 @@ impl OpenPermit {
     /// Lends the document's label.
     pub fn label(&self) -> Option<&Label> {
         self.header.label()
+    }
+
+    /// Has the document opened by the key that an edge released, no identity being needed then. What the edge obliges to do to
+    /// the text is done besides what this permit does.
+    ///
+    /// # Errors
+    /// `release_invalid` for the key of another document, or where the two contradict each other.
+    pub fn by_release(mut self, released: &Released) -> Result<Self, Error> {
+        released.file_key(&self.header)?;
+        if let Some(more) = released.operators()
+            && !obligations::add_operators(&mut self.operators, more)
+        {
+            return Err(Error::ReleaseInvalid { reason: "its obligations contradict those of the policy here" });
+        }
+        self.released = Some(released.clone());
+        Ok(self)
     }
 
     /// Goes over to the plaintext of the document that the permit is for.
@@ -152,7 +174,10 @@ impl OpenPermit {
         if reader.header()?.as_bytes() != self.header.as_bytes() {
             return Err(Error::DecisionMismatch);
         }
-        let file_key = reader.file_key(identities)?;
+        let file_key = match &self.released {
+            Some(released) => released.file_key(&self.header)?,
+            None => reader.file_key(identities)?,
+        };
         if let Some(verified) = &self.sender {
             verified.sender.check_key(&file_key)?;
         }

@@ -17,9 +17,9 @@ pub struct Senders {
 
 /// Is a sender whose signature over a header was verified.
 #[derive(Debug, Clone)]
-pub(super) struct Verified {
+pub(crate) struct Verified {
     key: VerifierKey,
-    pub(super) sender: Sender,
+    pub(crate) sender: Sender,
 }
 
 impl Senders {
@@ -35,7 +35,7 @@ impl Senders {
     }
 
     /// Verifies the signature of a header as far as it can be without key and payload.
-    pub(super) fn verify(&self, header: &Header) -> Result<Option<Verified>, Error> {
+    pub(crate) fn verify(&self, header: &Header) -> Result<Option<Verified>, Error> {
         let Some(sender) = header.sender() else {
             return if self.allow_unsigned { Ok(None) } else { Err(Error::SenderMissing) };
         };
@@ -50,7 +50,7 @@ impl Senders {
 }
 
 /// Returns what the policy sees of a sender: `{"verified": false}`, or who it is.
-pub(super) fn fact(key: Option<&VerifierKey>) -> Value {
+pub(crate) fn fact(key: Option<&VerifierKey>) -> Value {
     object(match key {
         None => [("verified", Some(Value::Bool(false)))].into(),
         Some(key) => {
@@ -61,7 +61,7 @@ pub(super) fn fact(key: Option<&VerifierKey>) -> Value {
 
 impl Verified {
     /// Lends the sender's key.
-    pub(super) fn key(&self) -> &VerifierKey {
+    pub(crate) fn key(&self) -> &VerifierKey {
         &self.key
     }
 }

@@ -30,7 +30,9 @@ pub(crate) use describe::{Describer, Root, shortened, write_names};
 pub(crate) use machine::Machine;
 #[cfg(feature = "policy-explain")]
 pub(crate) use machine::Trace;
-pub(crate) use program::{Callee, Expr, Left, PlaceId, Program, Rules, RulesId, RulesKind, SlotId};
+#[cfg(feature = "policy-explain")]
+pub(crate) use program::{Callee, Expr, PlaceId, Rules, RulesKind};
+pub(crate) use program::{Left, Program, RulesId, SlotId};
 #[cfg(feature = "policy-explain")]
 pub(crate) use tracer::{Candidate, Failed, FailedBy, Seen};
 

@@ -5,6 +5,7 @@ use alloc::format;
 use alloc::string::String;
 
 use crate::error::Error;
+#[cfg(feature = "rego-reference")]
 use crate::policy::limits::Limits;
 
 /// Turns an error text of loading into a failure that names the place in the module.
@@ -18,6 +19,7 @@ pub(super) fn at_load(text: &str, path: &str) -> Error {
 }
 
 /// Turns an error text of an evaluation into a failure. The text itself is dropped: it may quote the request.
+#[cfg(feature = "rego-reference")]
 pub(super) fn at_evaluation(text: &str, limits: &Limits) -> Error {
     const KNOWN: &[(&str, &str)] = &[
         ("multiple outputs", "a rule or function has two values"),

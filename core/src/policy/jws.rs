@@ -66,6 +66,19 @@ impl<'a> Jws<'a> {
         self.header.get(member)?.as_str()
     }
 
+    /// Lends a member of the header.
+    #[cfg(feature = "release")]
+    pub(crate) fn member(&self, name: &str) -> Option<&Value> {
+        self.header.get(name)
+    }
+
+    /// Tells whether a public key made the signature, by that algorithm alone.
+    #[cfg(feature = "release")]
+    pub(crate) fn is_by(&self, key: &Key, algorithm: &str) -> bool {
+        self.header("alg") == Some(algorithm)
+            && key.verify(algorithm, self.signed.as_bytes(), &self.signature, &mut unlimited()) == Ok(true)
+    }
+
     /// Lends the payload, which is worth nothing before it is verified.
     pub(crate) fn unverified_payload(&self) -> &[u8] {
         &self.payload
@@ -146,6 +159,13 @@ fn public(algorithm: &str, text: &str) -> Result<JwsKey, &'static str> {
 #[cfg(not(feature = "public-keys"))]
 fn public(_: &str, _: &str) -> Result<JwsKey, &'static str> {
     Err("its algorithm is none of `EdDSA`, `HS256`, `HS384`, `HS512`")
+}
+
+/// Reads a JWK; nothing for a text that is none, or of a kind that is not here.
+#[cfg(feature = "release")]
+pub(crate) fn public_key(jwk: &str) -> Option<Key> {
+    let keys = key::read(jwk, &mut unlimited()).ok().flatten()?;
+    <[Key; 1]>::try_from(keys).ok().map(|[key]| key)
 }
 
 /// A host's key and its bundle's size are what bounds a verification here.

@@ -87,7 +87,7 @@ impl Obligation {
     }
 
     /// Reads one.
-    pub(super) fn read(value: Value) -> Result<Self, String> {
+    pub(crate) fn read(value: Value) -> Result<Self, String> {
         let Value::Object(members) = value else { return Err("an obligation is not an object".to_owned()) };
         let mut members = Members::from(members);
         let name = members.text("type")?;

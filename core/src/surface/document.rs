@@ -1,6 +1,7 @@
 //! Keys, raw age, and the reader that opening goes through.
 
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -14,7 +15,7 @@ use crate::rng::Entropy;
 use super::into_text;
 
 /// Is a secret key.
-pub struct Identity(document::Identity);
+pub struct Identity(pub(super) Arc<document::Identity>);
 
 /// Is a public key.
 #[derive(Clone)]
@@ -42,7 +43,7 @@ impl Identity {
     /// # Errors
     /// `entropy_unavailable`.
     pub fn generate(entropy: &mut dyn Entropy) -> Result<Self, Error> {
-        document::Identity::generate(entropy).map(Self)
+        document::Identity::generate(entropy).map(Arc::new).map(Self)
     }
 
     /// Makes a fresh hybrid identity.
@@ -51,7 +52,7 @@ impl Identity {
     /// `entropy_unavailable`.
     #[cfg(feature = "pq")]
     pub fn generate_pq(entropy: &mut dyn Entropy) -> Result<Self, Error> {
-        document::Identity::generate_pq(entropy).map(Self)
+        document::Identity::generate_pq(entropy).map(Arc::new).map(Self)
     }
 
     /// Reads `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`.
@@ -59,7 +60,7 @@ impl Identity {
     /// # Errors
     /// `identity_invalid`.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        document::Identity::parse(text).map(Self)
+        document::Identity::parse(text).map(Arc::new).map(Self)
     }
 
     /// Returns the public half.
@@ -93,7 +94,7 @@ impl Recipient {
 /// # Errors
 /// `identity_invalid`.
 pub fn parse_identities(text: &str) -> Result<Vec<Identity>, Error> {
-    Ok(document::parse_identities(text)?.into_iter().map(Identity).collect())
+    Ok(document::parse_identities(text)?.into_iter().map(Arc::new).map(Identity).collect())
 }
 
 /// Reads a recipients file.
@@ -298,7 +299,7 @@ impl Chunks {
     /// # Errors
     /// As [`document::Chunks::unshare`].
     pub fn unshare(shared: &[u8], identity: &Identity) -> Result<Self, Error> {
-        document::Chunks::unshare(shared, &identity.0).map(Self)
+        document::Chunks::unshare(shared, &*identity.0).map(Self)
     }
 
     /// Returns how many bytes become of a range of so many.
@@ -385,5 +386,5 @@ pub(super) fn wraps<'a>(recipients: &[&'a Recipient]) -> Vec<&'a dyn Wrap> {
 }
 
 pub(super) fn unwraps<'a>(identities: &[&'a Identity]) -> Vec<&'a dyn Unwrap> {
-    identities.iter().map(|identity| &identity.0 as &dyn Unwrap).collect()
+    identities.iter().map(|identity| &*identity.0 as &dyn Unwrap).collect()
 }

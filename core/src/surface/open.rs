@@ -12,6 +12,7 @@ use crate::policy::Decision;
 use super::document::{Identity, Reader, unwraps};
 use super::into_text;
 use super::record::Collection;
+use super::release::ReleaseRequest;
 use super::seal::{DECIDED, NOT_ALLOWED, admitted};
 use super::sender::Senders;
 
@@ -53,6 +54,18 @@ impl OpenRequest {
         let request = self.request.take().ok_or(DECIDED)?;
         let decision = Decision::danger_from_evaluator(decision_json.as_bytes(), policy_digest, request.request())?;
         admitted(request.permit(decision, policy_digest)?, OpenPermit::decision, &mut self.permit)
+    }
+
+    /// Has the document opened by the key that an edge released for the header at that place of a request, no identity being
+    /// needed then. What the edge obliges to do to the text is done too.
+    ///
+    /// # Errors
+    /// As [`OpenPermit::by_release`]; `call_order` without an allowing decision.
+    pub fn by_release(&mut self, request: &ReleaseRequest, index: usize) -> Result<(), Error> {
+        let released = request.released(index)?;
+        let permit = self.permit.take().ok_or(NOT_ALLOWED)?;
+        self.permit = Some(permit.by_release(released)?);
+        Ok(())
     }
 
     /// Goes over to the plaintext that the decision allows.

@@ -11,7 +11,7 @@ const listed = readFileSync(inRepository("tests/surface.txt"), "utf8")
   .map((line) => line.split(" "));
 
 /**
- * Which marks in the list each build carries: those that hold keys have no engine, the engine's holds no key.
+ * Which marks in the list each build carries: those that hold keys have no engine, the engine's holds no key, and an edge function's has both.
  *
  * @type {Record<string, (marks: string[]) => boolean>}
  */
@@ -21,6 +21,7 @@ const carried = {
   gate: (marks) => marks.every((mark) => ["wasm", "pq", "gate"].includes(mark)),
   policy: (marks) => marks.includes("policy"),
   bundle: (marks) => marks.includes("bundle"),
+  edge: (marks) => !marks.some((mark) => ["native", "tools", "test"].includes(mark)),
   "policy-tools": (marks) => marks.some((mark) => ["policy", "tools"].includes(mark)),
   "policy-reference": (marks) => marks.some((mark) => ["policy", "tools"].includes(mark)),
 };

@@ -25,7 +25,7 @@ const VERIFY_STEPS: u64 = 1000;
 const KINDS: [&str; 4] = ["EC", "OKP", "RSA", "oct"];
 
 /// Is a public key, with what a JWK says of it.
-pub(in crate::policy) struct Key {
+pub(crate) struct Key {
     pub(super) id: Option<String>,
     pub(super) algorithm: Option<String>,
     kind: Kind,

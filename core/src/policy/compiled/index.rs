@@ -104,6 +104,7 @@ fn conditions(kind: RulesKind, definition: &Definition) -> Vec<(On, Vec<Value>)>
 }
 
 /// Tells whether a step is a condition on this.
+#[cfg(feature = "policy-explain")]
 pub(crate) fn is_condition_on(step: &Step, on: On) -> bool {
     condition(step).is_some_and(|(other, _)| other == on)
 }

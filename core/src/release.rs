@@ -1,0 +1,34 @@
+//! Giving document keys to whom a policy admits. Normative: `spec/release.md`.
+//!
+//! A [`Releaser`] holds an identity and answers [requests](ReleaseRequest) with new headers. What it answers with makes a
+//! [`Released`], which opens the one document that it was made for.
+
+mod ask;
+#[cfg(feature = "release")]
+mod configuration;
+#[cfg(feature = "release")]
+mod evaluation;
+#[cfg(feature = "release")]
+mod object;
+#[cfg(feature = "release")]
+mod question;
+#[cfg(feature = "release")]
+mod releaser;
+#[cfg(feature = "release")]
+mod reply;
+
+pub use ask::{ReleaseRequest, ReleaseResult, Released};
+#[cfg(feature = "release")]
+pub use configuration::Configuration;
+#[cfg(feature = "release")]
+pub use object::{Admission, ObjectAction, Receiver};
+#[cfg(feature = "release")]
+pub use releaser::{Authenticated, Releaser};
+#[cfg(feature = "release")]
+pub use reply::Reply;
+
+/// The most headers of one request.
+pub const MAX_HEADERS: usize = 256;
+
+/// The most bytes of one request.
+pub const MAX_REQUEST_SIZE: usize = 1 << 20;

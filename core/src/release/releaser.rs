@@ -1,0 +1,246 @@
+//! An edge's work on one request: know the caller, then look at each header by itself, in the order of `spec/release.md`.
+
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use serde_json::{Map, Value};
+
+use super::configuration::Configuration;
+use super::question::Question;
+use super::reply::{Reply, decided, told};
+use crate::credential::KeySet;
+use crate::document::{self, Header, Identity, Unwrap};
+use crate::encoding::base64;
+use crate::encoding::members::{Members, map, object, text, texts};
+use crate::encoding::timestamp::Timestamp;
+use crate::error::Error;
+use crate::gate::senders::{self, Verified};
+use crate::gate::{Caller, Outcome, Senders, obligations};
+use crate::policy::{Action, Decision, Obligation, Policy, Subject};
+use crate::rng::Entropy;
+
+/// Gives document keys to whom its policy admits.
+pub struct Releaser {
+    pub(super) policy: Policy,
+    identities: Vec<Arc<Identity>>,
+    pub(super) senders: Senders,
+    pub(super) configuration: Configuration,
+}
+
+/// Is a caller whose token and proof were verified.
+#[derive(Debug, Clone)]
+pub struct Authenticated {
+    /// Who calls, as the policy sees it.
+    pub subject: Subject,
+    /// What the token is for.
+    pub scope: Vec<String>,
+    /// What the host must not take twice, and until when it must remember it.
+    pub replay: Option<(String, Timestamp)>,
+}
+
+/// What was decided on a header, and what releases it.
+struct Settled {
+    decision: Decision,
+    released: Option<Header>,
+}
+
+impl Releaser {
+    /// Puts an edge's keys under a policy.
+    pub fn new(policy: Policy, identities: Vec<Arc<Identity>>, senders: Senders, configuration: Configuration) -> Self {
+        Self { policy, identities, senders, configuration }
+    }
+
+    /// Replaces an issuer's keys by a JWK set.
+    ///
+    /// # Errors
+    /// `json_invalid`; `token_invalid` for somebody who is no issuer here.
+    pub fn set_issuer_keys(&mut self, issuer: &str, keys: &[u8]) -> Result<(), Error> {
+        self.configuration.issuers.set_keys(issuer, KeySet::from_bytes(keys)?)
+    }
+
+    /// Verifies the headers `Authorization` and `DPoP` of a request.
+    ///
+    /// # Errors
+    /// `token_missing`, `token_invalid`, `token_key_unknown`, `token_expired`, `proof_missing`, `proof_invalid`, `time_invalid`.
+    pub fn authenticate(
+        &self,
+        authorization: Option<&str>,
+        proof: Option<&str>,
+        (method, url): (&str, &str),
+        now: &Timestamp,
+    ) -> Result<Authenticated, Error> {
+        let invalid = || Error::TimeInvalid { value: now.as_str().into() };
+        let seconds = now.to_seconds().ok_or_else(invalid)?;
+        let issuers = &self.configuration.issuers;
+        let token = issuers.verify(authorization, seconds)?;
+        let proof = issuers.verify_proof(proof, &token, method, url, seconds)?;
+        let until = Timestamp::from_seconds(proof.until()).ok_or_else(invalid)?;
+        Ok(Authenticated {
+            subject: token.subject().clone(),
+            scope: token.scope().to_vec(),
+            replay: Some((proof.replay_id().into(), until)),
+        })
+    }
+
+    /// Answers a request for keys.
+    pub fn release(&self, caller: &Authenticated, body: &[u8], now: &Timestamp, entropy: &mut dyn Entropy) -> Reply {
+        let question = match Question::from_bytes(body) {
+            Ok(question) => question,
+            Err(reply) => return reply,
+        };
+        let mut first: Option<Reply> = None;
+        let mut any = false;
+        let mut results = Vec::with_capacity(question.headers.len());
+        for header in &question.headers {
+            let settled = self.settle(caller, &question, header, now, entropy);
+            any |= matches!(&settled, Ok(Settled { released: Some(_), .. }));
+            first.get_or_insert_with(|| match &settled {
+                Ok(settled) => Reply::denied(&settled.decision),
+                Err(error) => Reply::failed(error),
+            });
+            results.push(result(settled));
+        }
+        let answer = map([("request_id", text(&question.request_id)), ("results", Some(Value::Array(results)))].into());
+        match first {
+            Some(problem) if !any => problem.with(answer),
+            _ => Reply::ok(answer),
+        }
+    }
+
+    /// Does for one header what `spec/release.md`, "Order", says.
+    fn settle(
+        &self,
+        caller: &Authenticated,
+        question: &Question,
+        header: &[u8],
+        now: &Timestamp,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Settled, Error> {
+        let header = Header::from_bytes(header)?;
+        let identities: Vec<&dyn Unwrap> = self.identities.iter().map(|identity| &**identity as &dyn Unwrap).collect();
+        let file_key = document::unwrap(&header, &identities)?;
+        let sender = self.sender(&header)?;
+        if let Some(verified) = &sender {
+            verified.sender.check_key(&file_key)?;
+        }
+        let decision =
+            self.decide(caller, (&question.action, question.purpose.as_deref()), &header, sender.as_ref(), now)?;
+        Ok(match self.carry_out(decision, sender.is_some(), now) {
+            Outcome::Denied(decision) => Settled { decision, released: None },
+            Outcome::Allowed(decision) => {
+                let id = &question.request_id;
+                let released = document::release(&header, &file_key, &question.recipient, id, entropy)?;
+                Settled { decision, released: Some(released) }
+            }
+        })
+    }
+
+    /// Verifies who wrote a header, which must have one label.
+    pub(super) fn sender(&self, header: &Header) -> Result<Option<Verified>, Error> {
+        if header.label().is_none() {
+            return Err(Error::LabelCount { found: 0 });
+        }
+        self.senders.verify(header)
+    }
+
+    /// Decides what a caller may do with a document.
+    pub(super) fn decide(
+        &self,
+        caller: &Authenticated,
+        (action, purpose): (&str, Option<&str>),
+        header: &Header,
+        sender: Option<&Verified>,
+        now: &Timestamp,
+    ) -> Result<Decision, Error> {
+        let label = header.label().ok_or(Error::LabelCount { found: 0 })?.record();
+        let mut properties = label.to_members();
+        properties.insert("sender".into(), senders::fact(sender.map(Verified::key)));
+        let caller = Caller {
+            subject: caller.subject.clone(),
+            action: Some(Action { name: action.into(), properties: Map::new() }),
+            context: self.context(purpose, now),
+        };
+        self.policy.decide(&caller.request(action, &label.document_id, properties)?)
+    }
+
+    /// Carries out what this side can.
+    pub(super) fn carry_out(&self, decision: Decision, is_signed: bool, now: &Timestamp) -> Outcome<Decision> {
+        obligations::carry_out(decision, &mut |obligation| match obligation {
+            Obligation::Transform { .. } => self.configuration.delegates_transform,
+            Obligation::Expire { at } => obligations::holds_until(Some(now), at),
+            Obligation::RequireSignature {} => is_signed,
+            Obligation::RequireRecipients { .. }
+            | Obligation::RestrictLabel { .. }
+            | Obligation::Watermark {}
+            | Obligation::Notify { .. }
+            | Obligation::Filter { .. } => false,
+        })
+    }
+
+    fn context(&self, purpose: Option<&str>, now: &Timestamp) -> Map<String, Value> {
+        let mut context = self.configuration.context.clone();
+        context.append(&mut map([("purpose", purpose.and_then(text)), ("time", text(now.as_str()))].into()));
+        context
+    }
+}
+
+impl Authenticated {
+    /// Returns it as canonical JSON: `subject`, `scope`, `replay`.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let Subject { kind, id, properties } = &self.subject;
+        let subject = [("id", text(id)), ("properties", Some(Value::Object(properties.clone()))), ("type", text(kind))];
+        let replay =
+            |(id, until): &(String, Timestamp)| object([("id", text(id)), ("until", text(until.as_str()))].into());
+        crate::encoding::json::canonical(&object(
+            [
+                ("replay", self.replay.as_ref().map(replay)),
+                ("scope", texts(&self.scope)),
+                ("subject", Some(object(subject.into()))),
+            ]
+            .into(),
+        ))
+    }
+
+    /// Reads what a host was given by [`Releaser::authenticate`] and hands back.
+    ///
+    /// # Security
+    /// It is believed: a host must hand in nothing else.
+    ///
+    /// # Errors
+    /// `json_invalid`.
+    pub fn danger_from_host(bytes: &[u8]) -> Result<Self, Error> {
+        let read = |value| {
+            let mut members = Members::of(value)?;
+            let subject = Subject::read(members.required("subject")?)?;
+            let scope = members.texts("scope")?.ok_or("missing field `scope`")?;
+            let _ = members.optional("replay");
+            members.end()?;
+            Ok(Self { subject, scope, replay: None })
+        };
+        let value = crate::encoding::json::parse("caller", bytes)?;
+        read(value).map_err(|reason| Error::JsonInvalid { what: "caller", reason })
+    }
+}
+
+fn result(settled: Result<Settled, Error>) -> Value {
+    let failed = |error: &Error| {
+        let (code, message) = told(error);
+        let error = object([("code", text(code)), ("message", text(&message))].into());
+        object([("error", Some(error))].into())
+    };
+    let Settled { decision, released } = match settled {
+        Ok(settled) => settled,
+        Err(error) => return failed(&error),
+    };
+    let decision = match decided(&decision) {
+        Ok(decision) => decision,
+        Err(error) => return failed(&error),
+    };
+    let encoded = released.map(|header| {
+        let mut encoded = String::new();
+        base64::encode_padded(header.as_bytes(), &mut encoded);
+        Value::String(encoded)
+    });
+    object([("decision", Some(decision)), ("header", encoded)].into())
+}

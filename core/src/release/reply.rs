@@ -1,0 +1,102 @@
+//! What an edge answers: a status and a body, a problem of RFC 9457 where it is not 200.
+
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use serde_json::{Map, Value};
+
+use crate::encoding::json;
+use crate::encoding::members::{map, object, text, texts};
+use crate::error::Error;
+use crate::policy::Decision;
+
+/// Holds a status of HTTP and the body that goes with it.
+#[derive(Debug)]
+pub struct Reply {
+    status: u16,
+    body: Map<String, Value>,
+}
+
+impl Reply {
+    /// Answers.
+    pub(super) fn ok(body: Map<String, Value>) -> Self {
+        Self { status: 200, body }
+    }
+
+    /// Says what is wrong.
+    pub(super) fn problem(status: u16, code: &str, detail: &str) -> Self {
+        let body = map([
+            ("code", text(code)),
+            ("detail", text(detail).filter(|_| !detail.is_empty())),
+            ("status", Some(Value::from(status))),
+            ("title", text(title(status))),
+            ("type", text("about:blank")),
+        ]
+        .into());
+        Self { status, body }
+    }
+
+    /// Says that a body or an id is not what is expected.
+    pub(super) fn invalid(detail: &str) -> Self {
+        Self::problem(400, "request_invalid", detail)
+    }
+
+    /// Refuses as the policy did.
+    pub(super) fn denied(decision: &Decision) -> Self {
+        let more = [("decision_id", text(decision.decision_id())), ("reasons", texts(decision.reasons()))];
+        Self::problem(403, "denied", "").with(map(more.into()))
+    }
+
+    /// Says that something failed for one document.
+    pub(super) fn failed(error: &Error) -> Self {
+        let (code, message) = told(error);
+        Self::problem(422, code, &message)
+    }
+
+    /// Adds members.
+    pub(super) fn with(mut self, mut more: Map<String, Value>) -> Self {
+        self.body.append(&mut more);
+        self
+    }
+
+    /// Returns the status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Returns the body's canonical bytes.
+    pub fn body(&self) -> Vec<u8> {
+        json::canonical_object(&self.body)
+    }
+
+    /// Returns both, as canonical JSON.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let (status, body) = (Value::from(self.status), Value::Object(self.body.clone()));
+        json::canonical(&object([("body", Some(body)), ("status", Some(status))].into()))
+    }
+}
+
+/// Returns what a caller is told of a failure. Unwrapping and the MAC fail alike.
+pub(super) fn told(error: &Error) -> (&'static str, String) {
+    match error {
+        Error::NoIdentity | Error::HeaderMac => ("no_key", "no key here opens it, or it was altered".to_owned()),
+        other => (other.code(), other.to_string()),
+    }
+}
+
+/// Returns a decision as a value.
+pub(super) fn decided(decision: &Decision) -> Result<Value, Error> {
+    json::parse("decision", &decision.to_bytes()?)
+}
+
+fn title(status: u16) -> &'static str {
+    match status {
+        400 => "Bad Request",
+        403 => "Forbidden",
+        404 => "Not Found",
+        413 => "Content Too Large",
+        422 => "Unprocessable Content",
+        _ => "Internal Server Error",
+    }
+}

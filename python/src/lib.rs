@@ -17,6 +17,7 @@ mod range_opener;
 mod reader;
 mod recipient;
 mod record;
+mod release;
 mod rewrap;
 mod scan;
 mod seal_request;
@@ -49,6 +50,8 @@ mod _core {
     use crate::recipient::{Recipient, parse_recipients};
     #[pymodule_export]
     use crate::record::{Batch, Collection};
+    #[pymodule_export]
+    use crate::release::{Prover, Receiver, ReleaseRequest, Releaser};
     #[pymodule_export]
     use crate::rewrap::rewrap;
     #[pymodule_export]

@@ -11,6 +11,7 @@ use crate::input::Input;
 use crate::range_opener::RangeOpener;
 use crate::reader::Reader;
 use crate::record::Collection;
+use crate::release::ReleaseRequest;
 use crate::signer::Senders;
 
 /// Asks whether a document may be opened.
@@ -32,6 +33,10 @@ impl OpenRequest {
 
     fn admit(&self, py: Python<'_>, decision_json: &str, policy_digest: &str) -> PyResult<String> {
         self.0.call(py, |request| request.admit(decision_json, policy_digest))
+    }
+
+    fn by_release(&self, py: Python<'_>, request: &ReleaseRequest, index: usize) -> PyResult<()> {
+        self.0.call(py, |permit| request.0.lent(|request| permit.by_release(request, index)))
     }
 
     fn opener(&self, py: Python<'_>, reader: &Reader, identities: Vec<Py<Identity>>) -> PyResult<Opener> {

@@ -9,6 +9,8 @@ mod bare;
 mod buffers;
 #[cfg(feature = "bundle")]
 mod bundle;
+#[cfg(feature = "edge")]
+mod edge;
 mod error;
 #[cfg(feature = "seal")]
 mod identity;
@@ -23,6 +25,8 @@ mod reader;
 #[cfg(feature = "gate")]
 mod record;
 #[cfg(feature = "gate")]
+mod release;
+#[cfg(feature = "gate")]
 mod rewrap;
 #[cfg(feature = "gate")]
 mod sealing;
@@ -33,6 +37,8 @@ mod sender;
 pub use buffers::Buffers;
 #[cfg(feature = "bundle")]
 pub use bundle::Bundle;
+#[cfg(feature = "edge")]
+pub use edge::{Receiver, Releaser};
 pub use error::Failure;
 #[cfg(feature = "seal")]
 pub use identity::{Identity, Recipient, parse_identities, parse_recipients};
@@ -48,6 +54,8 @@ pub use raw::{Chunks, Decryptor, Encryptor, RangeDecryptor};
 pub use reader::Reader;
 #[cfg(feature = "gate")]
 pub use record::{Batch, Collection};
+#[cfg(feature = "gate")]
+pub use release::ReleaseRequest;
 #[cfg(feature = "gate")]
 pub use rewrap::rewrap;
 #[cfg(feature = "gate")]

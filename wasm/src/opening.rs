@@ -11,6 +11,7 @@ use crate::error::Failure;
 use crate::identity::Identity;
 use crate::reader::{Reader, borrowed};
 use crate::record::Collection;
+use crate::release::ReleaseRequest;
 use crate::sender::Senders;
 
 /// Asks whether a document may be opened.
@@ -47,6 +48,15 @@ impl OpenRequest {
     /// As the core's.
     pub fn admit(&mut self, decision_json: &str, policy_digest: &str) -> Result<String, Failure> {
         Ok(self.0.admit(decision_json, policy_digest)?)
+    }
+
+    /// Has the document opened by the key that an edge released for a header of a request.
+    ///
+    /// # Errors
+    /// As the core's.
+    #[wasm_bindgen(js_name = byRelease)]
+    pub fn by_release(&mut self, request: &ReleaseRequest, index: usize) -> Result<(), Failure> {
+        Ok(self.0.by_release(&request.0, index)?)
     }
 
     /// Opens as a stream, after an admission; the identities are used up.

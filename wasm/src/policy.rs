@@ -10,7 +10,7 @@ use crate::error::Failure;
 
 /// Holds a loaded policy.
 #[wasm_bindgen]
-pub struct Policy(surface::Policy);
+pub struct Policy(pub(crate) surface::Policy);
 
 #[wasm_bindgen]
 impl Policy {

@@ -1,4 +1,6 @@
-//! Builds `wasm/` and writes `wasm/js/dist/wasm/{seal,seal-pq,gate,policy,policy-tools,policy-reference,bundle}.{js,d.ts,wasm}`.
+//! Builds `wasm/` and writes `wasm/js/dist/wasm/{seal,seal-pq,gate,policy,policy-tools,policy-reference,bundle,edge}.{js,d.ts,wasm}`.
+//!
+//! Arguments name the builds to write; without any, all are.
 //!
 //! What holds a cipher is built with `simd128`, and once more without it for engines that lack it: `*.scalar.wasm`.
 //!
@@ -15,19 +17,21 @@ use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The builds: the features of each, and of its fallback.
-const BUILDS: [Build; 7] = [
-    Build { name: "seal", features: "seal,simd128", scalar: Some("seal") },
-    Build { name: "seal-pq", features: "seal-pq,simd128", scalar: Some("seal-pq") },
-    Build { name: "gate", features: "gate,simd128", scalar: Some("gate") },
-    Build { name: "policy", features: "policy", scalar: None },
-    Build { name: "policy-tools", features: "policy-tools", scalar: None },
-    Build { name: "policy-reference", features: "policy-reference", scalar: None },
-    Build { name: "bundle", features: "bundle", scalar: None },
+const BUILDS: [Build; 8] = [
+    Build { name: "seal", features: "seal,simd128", profile: "wasm", scalar: Some("seal") },
+    Build { name: "seal-pq", features: "seal-pq,simd128", profile: "wasm", scalar: Some("seal-pq") },
+    Build { name: "gate", features: "gate,simd128", profile: "wasm", scalar: Some("gate") },
+    Build { name: "policy", features: "policy", profile: "wasm", scalar: None },
+    Build { name: "policy-tools", features: "policy-tools", profile: "wasm", scalar: None },
+    Build { name: "policy-reference", features: "policy-reference", profile: "wasm", scalar: None },
+    Build { name: "bundle", features: "bundle", profile: "wasm", scalar: None },
+    Build { name: "edge", features: "edge,simd128", profile: "edge", scalar: None },
 ];
 
 struct Build {
     name: &'static str,
     features: &'static str,
+    profile: &'static str,
     scalar: Option<&'static str>,
 }
 
@@ -41,10 +45,13 @@ fn main() -> Result<()> {
     let root = Path::new(&crate_root).join("../..");
     let out = root.join("wasm/js/dist/wasm");
     fs::create_dir_all(&out).with_context(|| format!("cannot create `{}`", out.display()))?;
-    for build in BUILDS {
-        let bound = bind(&compile(&root, build.features)?, &out, build.name, build.name)?;
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    for build in BUILDS.iter().filter(|build| wanted.is_empty() || wanted.iter().any(|name| name == build.name)) {
+        let bound = bind(&compile(&root, build.features, build.profile)?, &out, build.name, build.name)?;
         let Some(features) = build.scalar else { continue };
-        if bind(&compile(&root, features)?, &out, build.name, &format!("{}.scalar", build.name))? != bound {
+        if bind(&compile(&root, features, build.profile)?, &out, build.name, &format!("{}.scalar", build.name))?
+            != bound
+        {
             bail!("`{}` needs other JavaScript without `simd128`", build.name);
         }
     }
@@ -52,12 +59,12 @@ fn main() -> Result<()> {
 }
 
 /// Compiles the crate with some features and returns the module's path, as cargo reports it.
-fn compile(root: &Path, features: &str) -> Result<PathBuf> {
+fn compile(root: &Path, features: &str, profile: &str) -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(root)
         .args(["build", "--locked", "--package", "sealwright-wasm", "--target", "wasm32-unknown-unknown"])
-        .args(["--profile", "wasm", "--no-default-features", "--features", features])
+        .args(["--profile", profile, "--no-default-features", "--features", features])
         .args(["--message-format", "json-render-diagnostics"])
         .args(["--config", &unnamed(root)?])
         .stderr(Stdio::inherit())

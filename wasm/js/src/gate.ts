@@ -14,6 +14,7 @@ import type { Policy } from "./policy.js";
 import { OpenedRange, rangeSource } from "./range.js";
 import type { RangeInput } from "./range.js";
 import { textOf } from "./records.js";
+import type { ReleaseClient, ReleasePurpose } from "./release.js";
 import type { Caller, Decision, Inspection, JsonObject, Label, LabelInput, Opened, OrText, Private } from "./records.js";
 import type { Request, Sender, Subject } from "./records.js";
 import { withScan } from "./scan.js";
@@ -49,7 +50,13 @@ export interface SealOptions {
 
 /** Says with what and what for to open. */
 export interface OpenOptions {
-  identities: Iterable<IdentityInput>;
+  /** Who may open it here; none is needed where an edge releases the key. */
+  identities?: Iterable<IdentityInput>;
+  /**
+   * Asks an edge for the document's key, once the policy here allows it. Its refusal is a `DeniedError` too, and what it obliges
+   * to do to the text is done.
+   */
+  release?: ReleaseClient;
   /** `open` if absent. */
   action?: string;
   /** Is told the final decision, whichever it is. */
@@ -148,7 +155,7 @@ export class Gate {
     const slices = new Slices(source);
     const { handle, opened } = await withHeader(instance, slices, (reader) =>
       this.#admitted(instance, reader, options, (request) =>
-        withIdentities(instance, options.identities, (handles) => request.opener(reader, handles)),
+        withIdentities(instance, options.identities ?? [], (handles) => request.opener(reader, handles)),
       ),
     );
     const output = await new Flow(instance, slices, handle).into(source);
@@ -169,7 +176,7 @@ export class Gate {
     const size = BigInt(document.size);
     const { handle, opened } = await withHeader(instance, slices, (reader) =>
       this.#admitted(instance, reader, options, (request) =>
-        withIdentities(instance, options.identities, (handles) => request.rangeOpener(reader, handles, size)),
+        withIdentities(instance, options.identities ?? [], (handles) => request.rangeOpener(reader, handles, size)),
       ),
     );
     await slices.cancel();
@@ -201,7 +208,7 @@ export class Gate {
         instance.run(() => reader.push(bytes));
       }
       return this.#admitted(instance, reader, options, (request) =>
-        withIdentities(instance, options.identities, (handles) => request.collection(reader, handles)),
+        withIdentities(instance, options.identities ?? [], (handles) => request.collection(reader, handles)),
       );
     });
     const collection = new Collection(instance, handle);
@@ -270,6 +277,10 @@ export class Gate {
       const question = instance.run(() => request.request());
       const answer = await this.#policy.decideText(question);
       const decision = settle(instance.run(() => request.admit(answer, this.#policy.reference.digest)), options);
+      if (options.release !== undefined) {
+        const header = instance.run(() => reader.header());
+        await options.release.admit(instance, request, header, this.#purpose(options.action));
+      }
       const handle = call(request);
       const { label, hidden } = instance.run(() => ({ label: reader.inspection(), hidden: handle.private() }));
       const opened = {
@@ -282,6 +293,11 @@ export class Gate {
     } finally {
       instance.free(request);
     }
+  }
+
+  #purpose(action: string | undefined): ReleasePurpose {
+    const { purpose } = this.#context;
+    return { ...(typeof purpose === "string" ? { purpose } : {}), ...(action === undefined ? {} : { action }) };
   }
 
   #caller(action: string): string {

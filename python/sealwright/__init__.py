@@ -17,6 +17,7 @@ from .age import decrypt, encrypt, inspect
 from .batch import Batch
 from .bundle import Bundle, sign_bundle, sign_bundle_detached
 from .collection import Collection
+from .credential import ClientCredentials, Prover
 from .document import Document
 from .errors import (
     Denied,
@@ -37,6 +38,7 @@ from .header import detach, join, outboard, rewrap
 from .identity import Identity
 from .policy import Policy
 from .recipient import Recipient
+from .release import Release, ReleaseClient
 from .scan import scan
 from .signer import Signer, VerifierKey
 
@@ -45,6 +47,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Batch",
     "Bundle",
+    "ClientCredentials",
     "Collection",
     "Denied",
     "Document",
@@ -60,7 +63,10 @@ __all__ = [
     "NoKeyError",
     "Policy",
     "PolicyError",
+    "Prover",
     "Recipient",
+    "Release",
+    "ReleaseClient",
     "SealwrightError",
     "Signer",
     "UsageError",

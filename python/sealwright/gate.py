@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .policy import Policy
     from .protocols import Clock, SinkLike, SourceLike, TrustedSenders
     from .recipient import Recipient
+    from .release import ReleaseClient
     from .signer import Signer
 else:
 
@@ -135,12 +136,16 @@ class Gate:
         self,
         source: SourceLike,
         *,
-        identities: Iterable[Identity],
+        identities: Iterable[Identity] = (),
+        release: ReleaseClient | None = None,
         action: str | None = None,
         outboard: SourceLike | None = None,
         threads: int | None = None,
     ) -> Document:
         """Opens a document, given as bytes, a path or a binary file object, as a binary file object to read.
+
+        With `release` the key comes from an edge, once the policy here allows it, and what the edge obliges to do to the
+        text is done too; no identity is needed then.
 
         A signed document that seeks is read once and verified before it is given out; with its `outboard`, from the
         function of that name, each part is verified as it is read, and the rest is not. Long reads are worked on by up to
@@ -152,7 +157,7 @@ class Gate:
         opened = Source(source)
         try:
             reader = opened.header()
-            request, decision = self._open_request(reader, action)
+            request, decision = self._open_request(reader, action, release)
             handles = identity.handles(identities)
             plaintext, private = _plaintext(opened, reader, request, handles, _whole(outboard), threads)
             return Document(opened, plaintext, json.loads(reader.inspection())["label"], private, decision)
@@ -178,17 +183,22 @@ class Gate:
         return Collection(request.collection(), decision)
 
     def open_collection(
-        self, source: SourceLike, *, identities: Iterable[Identity], action: str | None = None
+        self,
+        source: SourceLike,
+        *,
+        identities: Iterable[Identity] = (),
+        release: ReleaseClient | None = None,
+        action: str | None = None,
     ) -> Collection:
         """Opens a collection by its document. What the policy has transformed is transformed in every value.
 
-        Raises `Denied` when the decision is no.
+        `release` is as in `open`. Raises `Denied` when the decision is no.
         """
         with Source(source) as opened:
             reader = opened.header()
             for piece in opened.pieces():
                 reader.push(piece)
-        request, decision = self._open_request(reader, action)
+        request, decision = self._open_request(reader, action, release)
         return Collection(request.collection(reader, identity.handles(identities)), decision)
 
     def _seal_request(
@@ -211,11 +221,13 @@ class Gate:
         )
 
     def _open_request(
-        self, reader: _core.Reader, action: str | None
+        self, reader: _core.Reader, action: str | None, release: ReleaseClient | None
     ) -> tuple[_core.OpenRequest, dict[str, Any]]:
         digest = self._policy.reference["digest"]
         request = _core.OpenRequest(self._caller(action), reader, self._senders)
         decision = self._decide(action or "open", request.request(), lambda answer: request.admit(answer, digest))
+        if release is not None:
+            release._admit(request, reader.header(), self._context.get("purpose"), action)
         return request, decision
 
     def _caller(self, action: str | None) -> str:

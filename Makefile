@@ -22,7 +22,7 @@ WASM_SOURCES := $(shell find core/src wasm -name '*.rs' -o -name '*.ts' -not -pa
 export SEALWRIGHT_CCTV := $(TARGET)/cctv
 export CARGO_TERM_PROGRESS_WHEN := never
 
-.PHONY: help demo test check bench bench-large wasm python portal fuzz fmt clean test-rust test-kernel test-opa test-python test-js test-stores
+.PHONY: help demo test check bench bench-large wasm python portal fuzz fmt clean test-rust test-kernel test-opa test-python test-js test-stores test-notebooks
 .DEFAULT_GOAL := help
 
 help: ## Lists the targets.
@@ -62,6 +62,10 @@ test-js: wasm python $(JS)/node_modules $(PACKAGING)/node_modules ## Runs the Ja
 test-stores: python ## Tries filters in the embedded vector stores, some 1 GB of packages.
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement tests/stores/requirements.txt
 	$(BIN)/pytest --config-file python/pyproject.toml -q tests/stores
+
+test-notebooks: python ## Runs the notebooks, and the feature of `datasets`: some 700 MB of packages.
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement python/requirements-notebooks.txt
+	$(BIN)/pytest --config-file python/pyproject.toml -q -W default tests/notebooks
 
 check: python wasm $(JS)/node_modules ## Lints: rustfmt, clippy, mypy, stubtest, tsc.
 	cargo fmt --all --check

@@ -7,6 +7,7 @@ import json
 from . import _core
 from .credential import Prover
 from .errors import Denied, EnvironmentFailure, IntegrityError, NoKeyError, UsageError
+from .header import read_header
 from .http import TIMEOUT_S, Response, send, streamed
 from .identity import Identity
 from .sink import Sink
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from .protocols import SinkLike, SourceLike
+    from .policy import Policy
+    from .protocols import SinkLike, SourceLike, TrustedSigners
+    from .signer import VerifierKey
 
 _RENEWED = ("token_expired", "token_key_unknown")
 _PIECE = 1 << 20
@@ -69,13 +72,35 @@ class ReleaseClient:
         self._timeout = timeout
 
     def release(
-        self, headers: Iterable[bytes], *, purpose: str | None = None, action: str | None = None
+        self, documents: Iterable[SourceLike], *, purpose: str | None = None, action: str | None = None
     ) -> list[Release]:
-        """Asks for the keys of documents by their headers, which `detach` gives, in one request, and returns one `Release` for each."""
-        request = _core.ReleaseRequest(list(headers))
+        """Asks for the keys of up to 256 documents in one request, and returns one `Release` for each. Only headers are read."""
+        request = _core.ReleaseRequest([_header(document) for document in documents])
         results = self._answered(request, purpose, action)
         identity = Identity.parse(request.reveal())
         return [Release(json.loads(result), identity) for result in results]
+
+    def configuration(self) -> dict[str, Any]:
+        """Returns what the edge says of itself: `recipients` to seal to, `senders` that it believes. It is not signed."""
+        return _succeeded(send("GET", f"{self._edge}/v1/configuration", {}, None, self._timeout), 200).json()
+
+    def policy(self, trusted_signers: TrustedSigners) -> Policy:
+        """Returns the edge's policy, which one of the signers must have signed."""
+        from .policy import Policy
+
+        response = _succeeded(send("GET", f"{self._edge}/v1/policy", {}, None, self._timeout), 200)
+        return Policy.from_bundle(response.body, trusted_signers=trusted_signers)
+
+    def enrol(self, verifier: VerifierKey) -> None:
+        """Has the edge believe a contributor's key, whose name must be the caller's own id."""
+        from urllib.parse import quote
+
+        key_id = "+".join(str(verifier).split("+", 2)[:2])
+        path = f"/v1/senders/{quote(key_id, safe='')}"
+        headers = {**self._headers("PUT", path), "content-type": "text/plain"}
+        response = send("PUT", self._edge + path, headers, str(verifier).encode(), self._timeout)
+        if response.status not in (201, 204):
+            raise _refused(response)
 
     def objects(self) -> Iterator[dict[str, Any]]:
         """Yields what the edge keeps and the caller may fetch: `id`, `label`, `size`."""
@@ -162,6 +187,11 @@ class ReleaseClient:
 
     def __repr__(self) -> str:
         return f"ReleaseClient({self._edge!r})"
+
+
+def _header(document: SourceLike) -> bytes:
+    with read_header(document) as (_, header, _):
+        return header
 
 
 class _Body:

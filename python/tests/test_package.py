@@ -11,6 +11,7 @@ import pytest
 import sealwright as sw
 from sealwright import _core
 
+CONFIGURATION = Path(__file__).parent.parent / "pyproject.toml"
 HEAVY = ["asyncio", "click", "dataclasses", "email", "inspect", "numpy", "pathlib", "rich", "socket", "subprocess"]
 HEAVY += ["tempfile", "typing", "typing_extensions", "urllib", "zipfile"]
 
@@ -52,7 +53,10 @@ def test_every_handle_is_final_and_made_only_by_the_core() -> None:
 def test_the_stubs_are_what_the_extension_is() -> None:
     environment = {**os.environ, "MYPY_FORCE_COLOR": "0"}
     done = subprocess.run(
-        [sys.executable, "-m", "mypy.stubtest", "sealwright"], capture_output=True, text=True, env=environment
+        [sys.executable, "-m", "mypy.stubtest", "--mypy-config-file", str(CONFIGURATION), "sealwright"],
+        capture_output=True,
+        text=True,
+        env=environment,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -179,11 +179,11 @@ def test_a_document_for_somebody_else_has_no_key_here(rules, world) -> None:
 def test_released_headers_open_in_raw_age(rules, world) -> None:
     sealed = [world.sealed(rules), world.sealed(rules, "masked")]
     parts = [split(document) for document in sealed]
-    releases = world.client().release([header for header, _ in parts], purpose="analyse")
+    releases = world.client().release(sealed, purpose="analyse")
     for release, (_, payload) in zip(releases, parts, strict=True):
         assert release.header is not None
         assert sw.decrypt(release.header + payload, identities=[release.identity]) == TEXT
-    refused = world.client().release([parts[0][0]], purpose="train")
+    refused = world.client().release(sealed[:1], purpose="train")
     assert (refused[0].header, refused[0].decision["reasons"]) == (None, ["role_missing"])
 
 
@@ -202,7 +202,7 @@ def test_a_job_gets_its_tokens_and_keeps_them(rules, world) -> None:
     assert world.requests == before + 3
     wrong = sw.ClientCredentials(f"{world.url}/token", client_id="job", client_secret="other")
     with pytest.raises(sw.UsageError) as caught:
-        sw.ReleaseClient(world.url, token=wrong).release([split(world.sealed(rules))[0]])
+        sw.ReleaseClient(world.url, token=wrong).release([world.sealed(rules)])
     assert caught.value.code == "token_refused"
     assert "other" not in repr(wrong) + str(caught.value)
 
@@ -211,26 +211,26 @@ def test_a_token_that_expired_is_renewed_once(rules, world) -> None:
     world.stale = 0
     token = sw.ClientCredentials(f"{world.url}/token", client_id="job", client_secret="s:c", scope="stale")
     client = sw.ReleaseClient(world.url, token=token)
-    assert client.release([split(world.sealed(rules))[0]], purpose="analyse")[0].header
+    assert client.release([world.sealed(rules)], purpose="analyse")[0].header
     assert world.stale == 2
 
 
 def test_tokens_go_nowhere_else(rules, world) -> None:
-    header = split(world.sealed(rules))[0]
+    document = world.sealed(rules)
     token = world.client()._token
     with pytest.raises(sw.UsageError) as caught:
-        sw.ReleaseClient("http://edge.example", token=token).release([header])
+        sw.ReleaseClient("http://edge.example", token=token).release([document])
     assert caught.value.code == "url_invalid"
     before = world.requests
     with pytest.raises(sw.UsageError) as caught:
-        sw.ReleaseClient(f"{world.url}/away", token=token).release([header])
+        sw.ReleaseClient(f"{world.url}/away", token=token).release([document])
     assert (caught.value.code, world.requests) == ("http_status", before + 1)
 
 
 def test_an_edge_that_is_not_there_says_so(rules, world) -> None:
     client = sw.ReleaseClient("http://127.0.0.1:1", token=world.client()._token, timeout=2)
     with pytest.raises(sw.EnvironmentFailure) as caught:
-        client.release([split(world.sealed(rules))[0]])
+        client.release([world.sealed(rules)])
     assert caught.value.code == "http_failed"
 
 

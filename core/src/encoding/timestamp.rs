@@ -37,7 +37,7 @@ impl Timestamp {
 
     /// Returns the time that is so many seconds after 1970 began; nothing past the year 9999.
     #[cfg(feature = "release")]
-    pub(crate) fn from_seconds(seconds: u64) -> Option<Self> {
+    pub fn from_seconds(seconds: u64) -> Option<Self> {
         let (days, second) = (seconds / DAY, seconds % DAY);
         let mut day = u32::try_from(days).ok()?;
         let mut year = 1970_u32;

@@ -228,7 +228,7 @@ pub enum Error {
         field: &'static str,
     },
     /// The input to scan or transform is not UTF-8, or holds a NUL.
-    #[cfg(any(feature = "gate", feature = "rego"))]
+    #[cfg(any(feature = "gate", feature = "policy-program"))]
     #[error("expected text in UTF-8 without NUL")]
     NotText,
     /// A range lies outside the document.
@@ -257,7 +257,7 @@ pub enum Error {
         reason: &'static str,
     },
     /// A policy module does not parse or load.
-    #[cfg(any(feature = "gate", feature = "rego"))]
+    #[cfg(any(feature = "gate", feature = "policy-program"))]
     #[error("{file}:{row}:{column}: {reason}")]
     PolicySyntax {
         /// The module's path.
@@ -270,7 +270,7 @@ pub enum Error {
         reason: String,
     },
     /// A module calls what is neither a function of the policy nor a built-in that decisions may use.
-    #[cfg(any(feature = "gate", feature = "rego"))]
+    #[cfg(any(feature = "gate", feature = "policy-program"))]
     #[error(
         "{file}:{row}:{column}: `{name}` is neither a function of this policy nor a built-in that decisions may use"
     )]
@@ -285,7 +285,7 @@ pub enum Error {
         name: String,
     },
     /// A rule or function builds on itself.
-    #[cfg(any(feature = "gate", feature = "rego"))]
+    #[cfg(any(feature = "gate", feature = "policy-program"))]
     #[error("{file}:{row}:{column}: `{rule}` builds on itself")]
     PolicyRecursion {
         /// The module's path.
@@ -298,14 +298,14 @@ pub enum Error {
         rule: String,
     },
     /// The policy's parts do not fit together: no module, an entrypoint that is no rule, data that collide.
-    #[cfg(any(feature = "gate", feature = "rego"))]
+    #[cfg(any(feature = "gate", feature = "policy-program"))]
     #[error("the policy cannot be loaded: {reason}")]
     PolicyInvalid {
         /// What is wrong.
         reason: String,
     },
     /// A policy needs the reference tier, which this build does not have.
-    #[cfg(any(feature = "gate", feature = "rego"))]
+    #[cfg(any(feature = "gate", feature = "policy-program"))]
     #[error("the policy needs the reference tier, which this build does not have: {reason}")]
     PolicyTier {
         /// What the compiled tier does not take.
@@ -314,7 +314,7 @@ pub enum Error {
         place: Option<Location>,
     },
     /// A policy, its data or a request is larger or deeper than its limit.
-    #[cfg(any(feature = "bundle", feature = "gate", feature = "rego"))]
+    #[cfg(any(feature = "bundle", feature = "gate", feature = "policy-program"))]
     #[error("the policy's limit `{limit}` of {most} is exceeded")]
     PolicyLimit {
         /// Which limit.
@@ -323,14 +323,14 @@ pub enum Error {
         most: u64,
     },
     /// The evaluation failed. The answer is a refusal.
-    #[cfg(any(feature = "gate", feature = "rego"))]
+    #[cfg(any(feature = "gate", feature = "policy-program"))]
     #[error("the policy could not be evaluated: {reason}")]
     PolicyEvaluation {
         /// What failed.
         reason: String,
     },
     /// The policy asks for what a filter, or a store, cannot say exactly. Whoever searches is refused.
-    #[cfg(any(feature = "gate", feature = "rego"))]
+    #[cfg(any(feature = "gate", feature = "policy-program"))]
     #[error("the filter cannot be said exactly: {reason}")]
     FilterUnsupported {
         /// What it asks for.
@@ -339,16 +339,30 @@ pub enum Error {
         place: Option<Location>,
     },
     /// The entrypoint's value is not a decision of `spec/decision.md`.
-    #[cfg(any(feature = "gate", feature = "rego"))]
+    #[cfg(any(feature = "gate", feature = "policy-program"))]
     #[error("the policy's answer is not a decision: {reason}")]
     DecisionInvalid {
         /// What is wrong with it.
         reason: String,
     },
     /// The decision answers another request or comes from another policy.
-    #[cfg(any(feature = "gate", feature = "rego"))]
+    #[cfg(any(feature = "gate", feature = "policy-program"))]
     #[error("the decision does not belong to this request and policy")]
     DecisionMismatch,
+    /// The bytes are not a program of `spec/program.md`.
+    #[cfg(any(feature = "bundle", feature = "policy-program"))]
+    #[error("the program is malformed: {reason}")]
+    ProgramMalformed {
+        /// The rule that it breaks.
+        reason: String,
+    },
+    /// A program is not what its sources compile to.
+    #[cfg(any(feature = "bundle", feature = "policy-program"))]
+    #[error("the program is not that of its sources: {reason}")]
+    ProgramMismatch {
+        /// What differs.
+        reason: String,
+    },
     /// The bytes are not a bundle of `spec/bundle.md`.
     #[cfg(feature = "bundle")]
     #[error("the bundle is malformed: {reason}")]
@@ -396,7 +410,7 @@ pub enum Error {
         reason: &'static str,
     },
     /// An operator's parameters are not usable.
-    #[cfg(any(feature = "gate", feature = "rego"))]
+    #[cfg(any(feature = "gate", feature = "policy-program"))]
     #[error("the operator for `{entity}` is not valid: {reason}")]
     OperatorInvalid {
         /// The entity that it is for.
@@ -542,32 +556,36 @@ impl Error {
             Self::TimeInvalid { .. } => "time_invalid",
             #[cfg(feature = "gate")]
             Self::LabelFieldReserved { .. } => "label_field_reserved",
-            #[cfg(any(feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "gate", feature = "policy-program"))]
             Self::NotText => "not_text",
             Self::RangeInvalid { .. } => "range_invalid",
             Self::RangeUnavailable { .. } => "range_unavailable",
             Self::PayloadTooLarge => "payload_too_large",
             Self::CallOrder { .. } => "call_order",
-            #[cfg(any(feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "gate", feature = "policy-program"))]
             Self::PolicySyntax { .. } => "policy_syntax",
-            #[cfg(any(feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "gate", feature = "policy-program"))]
             Self::PolicyBuiltin { .. } => "policy_builtin",
-            #[cfg(any(feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "gate", feature = "policy-program"))]
             Self::PolicyRecursion { .. } => "policy_recursion",
-            #[cfg(any(feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "gate", feature = "policy-program"))]
             Self::PolicyInvalid { .. } => "policy_invalid",
-            #[cfg(any(feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "gate", feature = "policy-program"))]
             Self::PolicyTier { .. } => "policy_tier",
-            #[cfg(any(feature = "bundle", feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "bundle", feature = "gate", feature = "policy-program"))]
             Self::PolicyLimit { .. } => "policy_limit",
-            #[cfg(any(feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "gate", feature = "policy-program"))]
             Self::PolicyEvaluation { .. } => "policy_evaluation",
-            #[cfg(any(feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "gate", feature = "policy-program"))]
             Self::FilterUnsupported { .. } => "filter_unsupported",
-            #[cfg(any(feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "gate", feature = "policy-program"))]
             Self::DecisionInvalid { .. } => "decision_invalid",
-            #[cfg(any(feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "gate", feature = "policy-program"))]
             Self::DecisionMismatch => "decision_mismatch",
+            #[cfg(any(feature = "bundle", feature = "policy-program"))]
+            Self::ProgramMalformed { .. } => "program_malformed",
+            #[cfg(any(feature = "bundle", feature = "policy-program"))]
+            Self::ProgramMismatch { .. } => "program_mismatch",
             #[cfg(feature = "bundle")]
             Self::BundleMalformed { .. } => "bundle_malformed",
             #[cfg(feature = "bundle")]
@@ -582,7 +600,7 @@ impl Error {
             Self::BundleSignature { .. } => "bundle_signature",
             #[cfg(feature = "bundle")]
             Self::BundleKeyInvalid { .. } => "bundle_key_invalid",
-            #[cfg(any(feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "gate", feature = "policy-program"))]
             Self::OperatorInvalid { .. } => "operator_invalid",
             #[cfg(feature = "release")]
             Self::TokenMissing => "token_missing",
@@ -632,7 +650,7 @@ impl Error {
             | Self::RangeUnavailable { .. }
             | Self::PayloadTooLarge
             | Self::CallOrder { .. } => Kind::Usage,
-            #[cfg(any(feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "gate", feature = "policy-program"))]
             Self::PolicySyntax { .. }
             | Self::PolicyBuiltin { .. }
             | Self::PolicyRecursion { .. }
@@ -643,8 +661,12 @@ impl Error {
             | Self::DecisionInvalid { .. }
             | Self::DecisionMismatch
             | Self::OperatorInvalid { .. } => Kind::Policy,
-            #[cfg(any(feature = "bundle", feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "bundle", feature = "gate", feature = "policy-program"))]
             Self::PolicyLimit { .. } => Kind::Policy,
+            #[cfg(any(feature = "bundle", feature = "policy-program"))]
+            Self::ProgramMalformed { .. } => Kind::Policy,
+            #[cfg(any(feature = "bundle", feature = "policy-program"))]
+            Self::ProgramMismatch { .. } => Kind::Integrity,
             #[cfg(feature = "bundle")]
             Self::BundleMalformed { .. } | Self::BundleUnsupported { .. } | Self::BundleRoots { .. } => Kind::Policy,
             #[cfg(feature = "bundle")]
@@ -652,7 +674,7 @@ impl Error {
             #[cfg(feature = "bundle")]
             Self::BundleKeyInvalid { .. } => Kind::Usage,
             Self::EntropyUnavailable => Kind::Environment,
-            #[cfg(any(feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "gate", feature = "policy-program"))]
             Self::NotText => Kind::Malformed,
             #[cfg(feature = "gate")]
             Self::SourceChanged | Self::CollectionPayload => Kind::Malformed,
@@ -692,13 +714,13 @@ impl Error {
     /// Returns the place in a policy module that the failure points at.
     pub fn location(&self) -> Option<Location> {
         match self {
-            #[cfg(any(feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "gate", feature = "policy-program"))]
             Self::PolicySyntax { file, row, column, .. }
             | Self::PolicyBuiltin { file, row, column, .. }
             | Self::PolicyRecursion { file, row, column, .. } => {
                 Some(Location { file: file.clone(), row: *row, column: *column })
             }
-            #[cfg(any(feature = "gate", feature = "rego"))]
+            #[cfg(any(feature = "gate", feature = "policy-program"))]
             Self::FilterUnsupported { place, .. } | Self::PolicyTier { place, .. } => place.clone(),
             _ => None,
         }

@@ -32,8 +32,8 @@ pub enum Outcome<T> {
     Denied(Decision),
 }
 
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 pub use whole::{Gate, Opened, Sealed};
 
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 mod whole;

@@ -28,9 +28,9 @@ pub mod error;
 #[cfg(feature = "gate")]
 pub mod gate;
 pub mod label;
-#[cfg(any(feature = "bundle", feature = "gate", feature = "rego"))]
+#[cfg(any(feature = "bundle", feature = "gate", feature = "policy-program"))]
 pub mod policy;
-#[cfg(any(feature = "gate", feature = "rego"))]
+#[cfg(any(feature = "gate", feature = "policy-program"))]
 pub mod privacy;
 #[cfg(feature = "gate")]
 pub mod record;

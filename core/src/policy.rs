@@ -1,45 +1,45 @@
 //! Requests, policies, decisions and explanations. Normative: `spec/decision.md`, `spec/policy.md`, and `spec/bundle.md` for
 //! policies in one file.
 
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 mod builtin;
 #[cfg(feature = "bundle")]
 mod bundle;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 mod cache;
 #[cfg(feature = "policy-test")]
 mod case;
 #[cfg(feature = "rego")]
 mod check;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 mod compiled;
-#[cfg(any(feature = "gate", feature = "rego"))]
+#[cfg(any(feature = "gate", feature = "policy-program"))]
 mod decision;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 mod engine;
 #[cfg(feature = "policy-explain")]
 mod explain;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 mod failure;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 mod filter;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 mod fuel;
 #[cfg(feature = "rego-reference")]
 mod interpreter;
 #[cfg(feature = "bundle")]
 mod jws;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 mod limits;
 #[cfg(feature = "policy-check")]
 mod lint;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 mod log;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 mod map;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 mod number;
-#[cfg(any(feature = "gate", feature = "rego"))]
+#[cfg(any(feature = "gate", feature = "policy-program"))]
 mod obligation;
 #[cfg(feature = "rego")]
 mod outline;
@@ -47,24 +47,26 @@ mod outline;
 mod parser;
 #[cfg(feature = "policy-test")]
 mod report;
-#[cfg(any(feature = "gate", feature = "rego"))]
+#[cfg(any(feature = "gate", feature = "policy-program"))]
 mod request;
 #[cfg(feature = "rego")]
 mod scan;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 mod sort;
-#[cfg(any(feature = "bundle", feature = "rego"))]
+#[cfg(any(feature = "bundle", feature = "policy-program"))]
 mod source;
-#[cfg(feature = "rego")]
+#[cfg(any(feature = "bundle", feature = "policy-program"))]
+mod stored;
+#[cfg(feature = "policy-program")]
 mod syntax;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 mod tier;
 #[cfg(feature = "policy-test")]
 mod trial;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 mod value;
 
-#[cfg(all(fuzzing, feature = "rego"))]
+#[cfg(all(fuzzing, feature = "policy-program"))]
 pub use builtin::fuzzing;
 #[cfg(feature = "release")]
 pub(crate) use builtin::key::Key as PublicKey;
@@ -72,31 +74,31 @@ pub(crate) use builtin::key::Key as PublicKey;
 pub use bundle::{BuildOptions, Bundle, BundleKey, BundleLimits, BundleTrust, VerifiedBundle, sign, sign_detached};
 #[cfg(feature = "policy-test")]
 pub use case::CaseSource;
-#[cfg(any(feature = "gate", feature = "rego"))]
+#[cfg(any(feature = "gate", feature = "policy-program"))]
 pub use decision::{Answer, Decision, PolicyDigest};
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 pub use engine::Policy;
 #[cfg(feature = "policy-explain")]
 pub use explain::Explanation;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 pub use filter::{Condition, Filter, FilterQuestion, Target};
 #[cfg(feature = "release")]
 pub(crate) use jws::{Jws, public_key};
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 pub use limits::Limits;
 #[cfg(feature = "policy-check")]
 pub use lint::{Finding, Schemas, Severity};
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 pub use log::LogContext;
-#[cfg(any(feature = "gate", feature = "rego"))]
+#[cfg(any(feature = "gate", feature = "policy-program"))]
 pub use obligation::Obligation;
 #[cfg(feature = "policy-test")]
 pub use report::{Coverage, FailedTest, FileCoverage, PassedTest, TestOptions, TestReport};
-#[cfg(any(feature = "gate", feature = "rego"))]
+#[cfg(any(feature = "gate", feature = "policy-program"))]
 pub use request::{Action, Request, Resource, Subject};
-#[cfg(any(feature = "bundle", feature = "rego"))]
+#[cfg(any(feature = "bundle", feature = "policy-program"))]
 pub use source::{ModuleSource, PolicySource};
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 pub use tier::Tier;
 #[cfg(feature = "policy-test")]
 #[doc(hidden)]

@@ -11,7 +11,7 @@ mod bundle;
 mod document;
 #[cfg(feature = "gate")]
 mod open;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 mod policy;
 #[cfg(feature = "gate")]
 mod record;
@@ -34,7 +34,7 @@ pub use document::{
 pub use open::{OpenRequest, Opener, RangeOpener};
 #[cfg(feature = "policy-explain")]
 pub use policy::Explanation;
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 pub use policy::{Filter, Policy};
 #[cfg(feature = "gate")]
 pub use record::{Batch, Collection};

@@ -48,25 +48,25 @@ pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
 }
 
 /// Appends an integer up to 2^53 - 1 in its canonical form.
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 pub(crate) fn write_integer(integer: i64, out: &mut Vec<u8>) {
     write::integer(integer, out);
 }
 
 /// Appends a number in its canonical form.
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 pub(crate) fn write_float(number: f64, out: &mut Vec<u8>) {
     write::float(number, out);
 }
 
 /// Returns the nearest double of 0.d₁d₂d₃… · 10^point, its digits from 0 to 9; nothing from 10^16.
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 pub(crate) fn nearest(digits: Vec<u8>, point: i32) -> Option<f64> {
     decimal::Decimal { digits, point }.to_float()
 }
 
 /// Returns the fewest digits that give a positive double back, and where the point stands among them.
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 pub(crate) fn shortest(float: f64) -> (Vec<u8>, i32) {
     let decimal::Decimal { digits, point } = decimal::Decimal::shortest(float);
     (digits, point)

@@ -3,26 +3,36 @@
 //! It takes those constructs whose meaning in OPA it has exactly, and leaves every policy that uses another one to the
 //! reference tier. The way is `syntax` → `lower` (goals) → `order` → `plan` (steps) → `machine`.
 
+#[cfg(feature = "rego")]
 mod definition;
 #[cfg(feature = "policy-explain")]
 mod describe;
+#[cfg(feature = "rego")]
 mod goal;
-mod index;
+pub(crate) mod index;
+#[cfg(feature = "rego")]
 mod lower;
 mod machine;
+#[cfg(feature = "rego")]
 mod names;
+#[cfg(feature = "rego")]
 mod order;
+#[cfg(feature = "rego")]
 mod plan;
 pub(crate) mod program;
 mod reads;
 #[cfg(feature = "policy-explain")]
 mod tracer;
+#[cfg(feature = "rego")]
 mod tree;
 mod visit;
 
 use alloc::string::String;
 
-use super::syntax::{Module, Place};
+#[cfg(feature = "rego")]
+use super::syntax::Module;
+use super::syntax::Place;
+#[cfg(feature = "rego")]
 use super::value::Value;
 
 #[cfg(feature = "policy-explain")]
@@ -40,6 +50,7 @@ pub(crate) use tracer::{Candidate, Failed, FailedBy, Seen};
 ///
 /// # Errors
 /// Why they are left to the reference tier.
+#[cfg(feature = "rego")]
 pub(crate) fn compile(modules: &[Module], data: Option<Value>) -> Result<Program, Left> {
     let groups = tree::group(modules)?;
     let exports = tree::exports(modules);
@@ -51,10 +62,12 @@ pub(crate) fn compile(modules: &[Module], data: Option<Value>) -> Result<Program
 
 /// Says that no order of a body's conditions gives a variable its value, or that it is read above its declaration: OPA takes
 /// no such policy. The interpreter would write out all that it knows to say so, however much that is.
+#[cfg(feature = "rego")]
 fn unsafe_variable(place: Option<&Place>) -> Left {
     Left { is_invalid: true, ..left("a variable has no value", place) }
 }
 
+#[cfg(feature = "rego")]
 fn left(reason: &str, place: Option<&Place>) -> Left {
     Left { reason: reason.into(), place: place.cloned(), is_invalid: false }
 }

@@ -72,7 +72,7 @@ impl Answer {
     }
 
     /// Returns about how many bytes it holds.
-    #[cfg(feature = "rego")]
+    #[cfg(feature = "policy-program")]
     pub(crate) fn weight(&self) -> usize {
         let obligation = |obligation: &Obligation| json::canonical(&obligation.to_value()).len();
         let obligations = self.obligations.iter().map(obligation);
@@ -94,7 +94,7 @@ impl Answer {
 
 impl Decision {
     /// Ties an answer to the canonical request and the policy that it belongs to.
-    #[cfg_attr(not(feature = "rego"), expect(dead_code, reason = "only an evaluation makes a decision"))]
+    #[cfg_attr(not(feature = "policy-program"), expect(dead_code, reason = "only an evaluation makes a decision"))]
     pub(crate) fn new(answer: Answer, policy: PolicyDigest, request: &[u8]) -> Self {
         Self {
             decision_id: decision_id(&policy.digest, request),

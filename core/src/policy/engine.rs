@@ -15,9 +15,15 @@ use super::filter::{Filter, Question};
 use super::limits::Limits;
 use super::request::{self, Request};
 use super::sort::sorted;
-use super::source::{ModuleSource, PolicySource};
+#[cfg(feature = "rego")]
+use super::source::ModuleSource;
+#[cfg(any(feature = "policy-test", feature = "rego"))]
+use super::source::PolicySource;
+use super::source::check_names;
+use super::stored;
 use super::tier::{Evaluator, Tier};
 use super::value::Value;
+#[cfg(feature = "rego")]
 use crate::encoding::json;
 use crate::error::Error;
 use crate::label::PolicyRef;
@@ -38,10 +44,12 @@ struct Inner {
     evaluator: Evaluator,
     /// What the same bytes were answered before.
     decided: Cache<Box<[u8]>, Arc<Decision>>,
+    /// Of a policy that came as a program nobody has any.
     #[cfg(feature = "policy-test")]
-    source: PolicySource,
+    source: Option<PolicySource>,
 }
 
+#[cfg(feature = "rego")]
 impl Policy {
     /// Loads a policy with the limits of `spec/decision.md`.
     ///
@@ -74,7 +82,59 @@ impl Policy {
                 evaluator,
                 decided: Cache::new(),
                 #[cfg(feature = "policy-test")]
-                source,
+                source: Some(source),
+            }),
+        })
+    }
+
+    /// Returns the policy as a program: `spec/program.md`. The same policy is the same bytes.
+    ///
+    /// # Errors
+    /// `policy_tier` for a policy that the compiled tier does not take; `policy_limit` for a program that no reader would.
+    pub fn to_program(&self) -> Result<Vec<u8>, Error> {
+        let Inner { reference, entrypoint, limits, evaluator, .. } = self.inner.as_ref();
+        let program = evaluator.program().map_err(|left| Error::PolicyTier {
+            reason: alloc::string::ToString::to_string(&left.reason),
+            place: left.location(),
+        })?;
+        let PolicyRef { name, revision, digest } = reference.clone();
+        let written = stored::write(&stored::Header { name, revision, entrypoint: entrypoint.clone(), digest }, program);
+        stored::read(&written, limits)?;
+        Ok(written)
+    }
+}
+
+impl Policy {
+    /// Loads a program with the limits of `spec/decision.md`.
+    ///
+    /// # Errors
+    /// As [`Policy::from_program_with`].
+    pub fn from_program(program: &[u8]) -> Result<Self, Error> {
+        Self::from_program_with(program, &Limits::default())
+    }
+
+    /// Loads a program: what [`Policy::to_program`] made of a policy, which it decides as.
+    ///
+    /// # Errors
+    /// `program_malformed`; `policy_builtin` for a call of what is not there; `policy_recursion`; `policy_limit`;
+    /// `policy_invalid` for names out of their form.
+    ///
+    /// # Security
+    /// Any program is safe to run. Which policy it was made of, and which digest its decisions name, is what its maker says:
+    /// take it from a bundle that was verified, or compare it with what its sources compile to.
+    pub fn from_program_with(program: &[u8], limits: &Limits) -> Result<Self, Error> {
+        let (stored::Header { name, revision, entrypoint, digest }, program) = stored::read(program, limits)?;
+        check_names(&name, &revision, &entrypoint)?;
+        let evaluator = Evaluator::of_program(program, &entrypoint, limits);
+        Ok(Self {
+            inner: Arc::new(Inner {
+                reference: PolicyRef { name, revision, digest },
+                entrypoint,
+                limits: limits.clone(),
+                evaluator,
+                decided: Cache::new(),
+                #[cfg(feature = "policy-test")]
+                source: None,
             }),
         })
     }
@@ -184,6 +244,9 @@ impl Policy {
     /// As [`Policy::load_with`], for the test modules; `json_invalid` for cases that are none.
     pub fn test(&self, options: &super::report::TestOptions) -> Result<super::report::TestReport, Error> {
         let Inner { source, limits, .. } = self.inner.as_ref();
+        let Some(source) = source else {
+            return Err(Error::PolicyInvalid { reason: "a program has no tests".to_owned() });
+        };
         let modules: Vec<&ModuleSource> = source.modules.iter().collect();
         super::report::run(&Evaluator::load(source, &modules, limits)?, source, options)
     }

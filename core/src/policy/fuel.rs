@@ -59,13 +59,13 @@ impl Fuel {
     }
 
     /// Returns the steps that are left.
-    #[cfg(any(test, fuzzing))]
+    #[cfg(any(test, fuzzing, feature = "policy-test"))]
     pub(crate) const fn steps_left(&self) -> u64 {
         self.steps
     }
 
     /// Returns the bytes that are left.
-    #[cfg(any(test, fuzzing))]
+    #[cfg(any(test, fuzzing, feature = "policy-test"))]
     pub(crate) const fn bytes_left(&self) -> u64 {
         self.bytes
     }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Value};
 
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 use super::value::Value as Policed;
 use crate::encoding::json;
 use crate::encoding::members::{Members, object, text};
@@ -101,7 +101,7 @@ impl Request {
 }
 
 /// Fills in the absent objects of a request; nothing if it is none.
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 pub(crate) fn complete(request: &Policed) -> Option<Policed> {
     let entity = |value: &Policed| record(value, &["id", "type"], &["properties"]);
     let members = [("subject", entity as fn(&Policed) -> Option<Policed>), ("resource", entity)];
@@ -127,13 +127,13 @@ pub(crate) fn complete(request: &Policed) -> Option<Policed> {
 }
 
 /// Tells whether two values are one in memory.
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 fn is_same(one: &Policed, other: &Policed) -> bool {
     matches!((one, other), (Policed::Object(one), Policed::Object(other)) if alloc::sync::Arc::ptr_eq(one, other))
 }
 
 /// Fills in the absent objects of a record that has these texts and these objects and nothing else.
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 fn record(value: &Policed, texts: &[&str], objects: &[&str]) -> Option<Policed> {
     let Policed::Object(given) = value else { return None };
     if !texts.iter().all(|name| matches!(given.get_text(name), Some(Policed::Text(_)))) {

@@ -93,16 +93,8 @@ impl PolicySource {
     #[cfg(feature = "rego")]
     pub(crate) fn check(&self) -> Result<(), Error> {
         let invalid = |reason: String| Err(Error::PolicyInvalid { reason });
-        let names = [("name", &self.name), ("revision", &self.revision)];
-        let paths = self.modules.iter().map(|module| ("path", &module.path));
-        for (what, text) in names.into_iter().chain(paths) {
-            if text.is_empty() || text.len() > MAX_NAME_SIZE || text.chars().any(char::is_control) {
-                return invalid(format!("its {what} must have 1 to {MAX_NAME_SIZE} bytes and no control character"));
-            }
-        }
-        if !self.entrypoint.split('.').all(is_identifier) {
-            return invalid(format!("`{}` is not a rule's path", self.entrypoint));
-        }
+        self.modules.iter().try_for_each(|module| check_name("path", &module.path))?;
+        check_names(&self.name, &self.revision, &self.entrypoint)?;
         let mut seen = Map::new();
         for module in &self.modules {
             if seen.insert(module.path.clone(), Value::Null).is_some() {
@@ -148,6 +140,29 @@ impl ModuleSource {
 
 pub(crate) fn default_entrypoint() -> String {
     "sealwright.decision".to_owned()
+}
+
+/// Checks what a policy is called and which rule decides.
+///
+/// # Errors
+/// `policy_invalid`.
+#[cfg(feature = "policy-program")]
+pub(crate) fn check_names(name: &str, revision: &str, entrypoint: &str) -> Result<(), Error> {
+    check_name("name", name)?;
+    check_name("revision", revision)?;
+    if !entrypoint.split('.').all(is_identifier) {
+        return Err(Error::PolicyInvalid { reason: format!("`{entrypoint}` is not a rule's path") });
+    }
+    Ok(())
+}
+
+#[cfg(feature = "policy-program")]
+fn check_name(what: &str, text: &str) -> Result<(), Error> {
+    if text.is_empty() || text.len() > MAX_NAME_SIZE || text.chars().any(char::is_control) {
+        let reason = format!("its {what} must have 1 to {MAX_NAME_SIZE} bytes and no control character");
+        return Err(Error::PolicyInvalid { reason });
+    }
+    Ok(())
 }
 
 fn is_identifier(text: &str) -> bool {

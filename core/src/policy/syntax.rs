@@ -176,6 +176,23 @@ pub(crate) enum Infix {
 }
 
 impl Infix {
+    /// Each, in the order of its number in a program.
+    pub(crate) const ALL: [Self; 13] = [
+        Self::Add,
+        Self::Subtract,
+        Self::Multiply,
+        Self::Divide,
+        Self::Remainder,
+        Self::And,
+        Self::Or,
+        Self::Equal,
+        Self::Unequal,
+        Self::Less,
+        Self::AtMost,
+        Self::Greater,
+        Self::AtLeast,
+    ];
+
     /// Compares any two values, in OPA's order. What is no comparison does not hold.
     pub(crate) fn holds(self, one: &Value, other: &Value) -> bool {
         match self {

@@ -6,19 +6,20 @@ mod asked;
 #[cfg(feature = "policy-explain")]
 mod explain;
 mod filter;
+#[cfg(feature = "rego")]
+mod load;
 #[cfg(feature = "policy-test")]
 mod trace;
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::string::{String, ToString};
+#[cfg(feature = "rego-reference")]
 use alloc::vec::Vec;
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
-use super::check;
-use super::compiled::{self, Left, Machine, Program};
+use super::compiled::{Left, Machine, Program};
 use super::decision::Answer;
 #[cfg(feature = "policy-explain")]
 use super::explain::Sources;
@@ -27,15 +28,14 @@ use super::fuel::{Fault, Fuel};
 use super::interpreter::Interpreter;
 use super::limits::Limits;
 use super::number::MAX_DIGITS;
-use super::outline::{self, RuleOutline};
-use super::parser;
-use super::scan;
-use super::source::{ModuleSource, PolicySource};
-use super::syntax::Module;
+#[cfg(feature = "rego-reference")]
+use super::outline::RuleOutline;
 use super::value::{MAX_DEPTH, Value};
 use crate::error::{Error, Location};
 use asked::Asked;
 
+#[cfg(feature = "policy-check")]
+pub(crate) use load::check_text;
 #[cfg(feature = "policy-test")]
 pub(crate) use trace::Trace;
 
@@ -55,6 +55,7 @@ pub enum Tier {
 
 /// Holds checked modules, ready to be evaluated.
 pub(crate) struct Evaluator {
+    #[cfg(feature = "rego-reference")]
     pub(crate) rules: Vec<RuleOutline>,
     limits: Limits,
     engine: Engine,
@@ -72,7 +73,7 @@ enum Engine {
 
 impl Evaluator {
     /// Lends the program, or tells what the compiled tier did not take.
-    fn program(&self) -> Result<&Program, &Left> {
+    pub(crate) fn program(&self) -> Result<&Program, &Left> {
         match &self.engine {
             Engine::Compiled(program) => Ok(program),
             #[cfg(feature = "rego-reference")]
@@ -80,38 +81,17 @@ impl Evaluator {
         }
     }
 
-    /// Scans, parses, checks and compiles modules.
-    ///
-    /// # Errors
-    /// `policy_syntax`, `policy_builtin`, `policy_recursion`, `policy_limit`, `policy_invalid`.
-    pub(crate) fn load(source: &PolicySource, modules: &[&ModuleSource], limits: &Limits) -> Result<Self, Error> {
-        let trees = parse(modules, limits)?;
-        let mut rules = Vec::new();
-        trees.iter().for_each(|tree| outline::outline(tree, &mut rules));
-        check::check_rules(&rules, limits.depth)?;
-        check::check_data(&rules, &source.data)?;
-        if !rules.iter().any(|rule| !rule.is_function && rule.path.join(".") == source.entrypoint) {
-            return Err(Error::PolicyInvalid { reason: format!("its entrypoint `{}` is no rule", source.entrypoint) });
-        }
-        let data = Value::from(&Json::Object(source.data.clone()));
-        let engine = match compiled::compile(&trees, Some(data)) {
-            Ok(program) => Engine::Compiled(Box::new(program)),
-            Err(left) if left.is_invalid => return Err(invalid(&left)),
-            Err(left) => reference(modules, &rules, &source.data, limits, left)?,
-        };
-        let asked = match &engine {
-            Engine::Compiled(program) => Asked::new(program, &source.entrypoint),
+    /// Holds a program that was compiled before.
+    pub(crate) fn of_program(program: Program, entrypoint: &str, limits: &Limits) -> Self {
+        Self {
             #[cfg(feature = "rego-reference")]
-            Engine::Reference(..) => Asked::nothing(),
-        };
-        Ok(Self {
-            rules,
+            rules: Vec::new(),
             limits: limits.clone(),
-            engine,
-            asked,
+            asked: Asked::new(&program, entrypoint),
+            engine: Engine::Compiled(Box::new(program)),
             #[cfg(feature = "policy-explain")]
-            sources: Sources::new(modules),
-        })
+            sources: Sources::new(&[]),
+        }
     }
 
     pub(crate) fn tier(&self) -> Tier {
@@ -153,9 +133,6 @@ impl Evaluator {
     /// # Errors
     /// As [`Evaluator::evaluate`].
     pub(crate) fn value(&self, rule: &str, input: Value) -> Result<Option<Json>, Error> {
-        if !self.rules.iter().any(|outline| outline.path.iter().map(String::as_str).eq(rule.split('.'))) {
-            return Ok(None);
-        }
         let too_deep = || self.failure(Fault::Limit("value_depth"));
         match &self.engine {
             Engine::Compiled(program) => {
@@ -165,6 +142,9 @@ impl Evaluator {
             }
             #[cfg(feature = "rego-reference")]
             Engine::Reference(interpreter, _) => {
+                if !self.rules.iter().any(|outline| outline.path.iter().map(String::as_str).eq(rule.split('.'))) {
+                    return Ok(None);
+                }
                 let input = input.to_json().ok_or_else(too_deep)?;
                 interpreter.as_ref().clone().evaluate(rule, &input)
             }
@@ -189,64 +169,4 @@ impl Evaluator {
         };
         Error::PolicyLimit { limit, most }
     }
-}
-
-/// Refuses what no tier may take.
-fn invalid(left: &Left) -> Error {
-    let reason = left.reason.to_string();
-    match left.location() {
-        Some(Location { file, row, column }) => Error::PolicySyntax { file, row, column, reason },
-        None => Error::PolicyInvalid { reason },
-    }
-}
-
-fn parse(modules: &[&ModuleSource], limits: &Limits) -> Result<Vec<Module>, Error> {
-    check_text(modules, limits)?;
-    modules.iter().map(|module| parser::parse(module)).collect()
-}
-
-/// Checks what would take the parser too long.
-///
-/// # Errors
-/// `policy_limit`, `policy_syntax`.
-pub(crate) fn check_text(modules: &[&ModuleSource], limits: &Limits) -> Result<(), Error> {
-    let limit = |limit, most: usize| Error::PolicyLimit { limit, most: u64::try_from(most).unwrap_or(u64::MAX) };
-    let size = modules.iter().map(|module| module.text.len()).fold(0, usize::saturating_add);
-    if size > limits.module_bytes {
-        return Err(limit("module_bytes", limits.module_bytes));
-    }
-    let mut work: u64 = 0;
-    for module in modules {
-        work = work.saturating_add(scan::scan(&module.path, &module.text, limits)?);
-    }
-    if work > limits.parse_work {
-        return Err(Error::PolicyLimit { limit: "parse_work", most: limits.parse_work });
-    }
-    Ok(())
-}
-
-#[cfg(feature = "rego-reference")]
-fn reference(
-    modules: &[&ModuleSource],
-    rules: &[RuleOutline],
-    data: &Map<String, Json>,
-    limits: &Limits,
-    left: Left,
-) -> Result<Engine, Error> {
-    check::check_reference(rules, &left.to_string())?;
-    let mut interpreter = Interpreter::parse(modules, limits)?;
-    interpreter.prepare(data)?;
-    Ok(Engine::Reference(Box::new(interpreter), left))
-}
-
-/// Without the reference tier, what the compiled tier does not take is refused.
-#[cfg(not(feature = "rego-reference"))]
-fn reference(
-    _: &[&ModuleSource],
-    _: &[RuleOutline],
-    _: &Map<String, Json>,
-    _: &Limits,
-    left: Left,
-) -> Result<Engine, Error> {
-    Err(Error::PolicyTier { reason: left.reason.to_string(), place: left.location() })
 }

@@ -12,6 +12,7 @@ use super::interpreter::Interpreter;
 use super::limits::Limits;
 use super::parser;
 use super::source::ModuleSource;
+use super::stored::{self, Header};
 use super::value::Value;
 use crate::error::Error;
 
@@ -40,22 +41,56 @@ impl Trial {
         self.compiled.as_ref().err().map(String::as_str)
     }
 
+    /// Returns the same modules with a program that was written and read again, for a rule.
+    ///
+    /// # Errors
+    /// Why there is none, or what keeps it from being read.
+    pub fn through_program(&self, rule: &str) -> Result<Self, String> {
+        let program = self.compiled.as_ref().map_err(Clone::clone)?;
+        let text = |text: &str| text.to_string();
+        let header = Header { name: text("trial"), revision: text("1"), entrypoint: text(rule), digest: "0".repeat(64) };
+        let written = stored::write(&header, program);
+        let (read_header, read) =
+            stored::read(&written, &Limits::default()).map_err(|error| format!("{}: {error}", error.code()))?;
+        if (&read_header, stored::write(&header, &read)) != (&header, written) {
+            return Err(text("a program that was read is written otherwise"));
+        }
+        Ok(Self { modules: self.modules.clone(), data: self.data.clone(), compiled: Ok(read) })
+    }
+
     /// Evaluates a rule on the compiled tier. Returns its value, normalized. Where it is strict, a built-in without a value
     /// ends it.
     ///
     /// # Errors
     /// What ended the evaluation.
     pub fn compiled(&self, rule: &str, input: Option<&Json>, is_strict: bool) -> Result<Option<String>, String> {
-        let program = self.compiled.as_ref().map_err(Clone::clone)?;
+        self.measured(rule, input, is_strict).0
+    }
+
+    /// As [`Trial::compiled`], with the steps and bytes that are left.
+    pub fn measured(
+        &self,
+        rule: &str,
+        input: Option<&Json>,
+        is_strict: bool,
+    ) -> (Result<Option<String>, String>, [u64; 2]) {
+        const FUEL: [u64; 2] = [2_000_000, 64 << 20];
         let fault = |fault: Fault| format!("{fault:?}");
-        let input = input.map(from_json).transpose().map_err(fault)?;
-        let Some(rules) = program.find(rule.split('.')) else { return Ok(None) };
-        let mut machine = Machine::new(program, input, Fuel::new(2_000_000, 64 << 20));
+        let (program, input) = match (&self.compiled, input.map(from_json).transpose()) {
+            (Ok(program), Ok(input)) => (program, input),
+            (Err(left), _) => return (Err(left.clone()), FUEL),
+            (_, Err(error)) => return (Err(fault(error)), FUEL),
+        };
+        let Some(rules) = program.find(rule.split('.')) else { return (Ok(None), FUEL) };
+        let [steps, bytes] = FUEL;
+        let mut machine = Machine::new(program, input, Fuel::new(steps, bytes));
         if is_strict {
             machine.be_strict();
         }
-        let value = machine.evaluate(rules).map_err(fault)?;
-        value.map(|value| normal(&value).map(|value| value.to_rego())).transpose().map_err(fault)
+        let value = machine.evaluate(rules);
+        let left = [machine.fuel().steps_left(), machine.fuel().bytes_left()];
+        let text = value.and_then(|value| value.map(|value| normal(&value).map(|value| value.to_rego())).transpose());
+        (text.map_err(fault), left)
     }
 
     /// Evaluates a rule on the reference tier. Returns its value, normalized.

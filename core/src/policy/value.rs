@@ -116,7 +116,7 @@ impl Value {
     }
 
     /// Makes a large object's members quick to find, while nobody else holds it.
-    fn indexed(mut self) -> Self {
+    pub(crate) fn indexed(mut self) -> Self {
         if let Self::Object(members) = &mut self
             && members.len() >= MIN_MEMBERS
             && let Some(members) = Arc::get_mut(members)

@@ -85,7 +85,7 @@ impl Bundle {
     ///
     /// # Errors
     /// As [`policy::Policy::load`]; `json_invalid`.
-    #[cfg(feature = "rego")]
+    #[cfg(feature = "policy-program")]
     pub fn policy(&self, options_json: &str) -> Result<super::Policy, Error> {
         policy::Policy::load(self.named(options_json)?).map(super::Policy)
     }

@@ -18,8 +18,29 @@ impl Policy {
     ///
     /// # Errors
     /// As [`policy::Policy::load`]; `json_invalid`.
+    #[cfg(feature = "rego")]
     pub fn load(policy_json: &str) -> Result<Self, Error> {
         policy::Policy::load(policy::PolicySource::from_bytes(policy_json.as_bytes())?).map(Self)
+    }
+
+    /// Loads a program: a policy that was compiled before.
+    ///
+    /// # Errors
+    /// As [`policy::Policy::from_program`].
+    ///
+    /// # Security
+    /// As there: take it from a bundle that was verified.
+    pub fn from_program(program: &[u8]) -> Result<Self, Error> {
+        policy::Policy::from_program(program).map(Self)
+    }
+
+    /// Returns the policy as a program: `spec/program.md`.
+    ///
+    /// # Errors
+    /// As [`policy::Policy::to_program`].
+    #[cfg(feature = "rego")]
+    pub fn to_program(&self) -> Result<Vec<u8>, Error> {
+        self.0.to_program()
     }
 
     /// Says what is doubtful in a policy, given as the JSON of a [`PolicySource`](policy::PolicySource), under the JSON of

@@ -135,6 +135,9 @@ fn run(case: &Case) -> (&'static str, String) {
         Err(error) => return ("left to neither", without_place(&error.to_string())),
     };
     let Some(reason) = trial.left() else {
+        if let Err(why) = check_program(&trial, case, RULE) {
+            return ("differs", why);
+        }
         return match case.judge(trial.compiled(RULE, case.input.as_ref(), case.strict_error)) {
             Outcome::AsWanted => ("compiled", String::new()),
             Outcome::Wrong(why) => ("differs", why),
@@ -148,6 +151,19 @@ fn run(case: &Case) -> (&'static str, String) {
         Outcome::AsWanted => ("left to reference", without_place(reason)),
         Outcome::Wrong(_) => ("left to neither", without_place(reason)),
     }
+}
+
+/// Checks that a program that was written and read gives the same, for the same fuel.
+fn check_program(trial: &Trial, case: &Case, rule: &str) -> Result<(), String> {
+    let again = match trial.through_program(rule) {
+        Ok(again) => again,
+        // No policy builds on itself, which the compiler alone does not check.
+        Err(reason) if reason.starts_with("policy_recursion") && case.wants_error() => return Ok(()),
+        Err(reason) => return Err(format!("is no program: {reason}")),
+    };
+    let measured = |trial: &Trial| trial.measured(rule, case.input.as_ref(), case.strict_error);
+    let (one, other) = (measured(trial), measured(&again));
+    if one == other { Ok(()) } else { Err(format!("gives {one:?} and as a program {other:?}")) }
 }
 
 fn without_place(reason: &str) -> String {

@@ -114,7 +114,7 @@ pub(super) fn float(number: f64, out: &mut Vec<u8>) {
 }
 
 /// Appends an integer.
-#[cfg(feature = "rego")]
+#[cfg(feature = "policy-program")]
 pub(super) fn integer(number: i64, out: &mut Vec<u8>) {
     out.extend_from_slice(number.to_string().as_bytes());
 }

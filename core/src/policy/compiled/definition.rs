@@ -5,13 +5,13 @@ use alloc::vec::Vec;
 use super::super::map::{Map, Set};
 use super::super::syntax::{Expr as Tree, ExprKind, Place, RuleKind};
 use super::super::value::Text;
-use super::goal::{Goal, Term, Vars};
-use super::index;
+use super::goal::{Goal, Term};
+use super::index::{self, Index};
 use super::left;
 use super::lower::{Lowering, needs_steps};
 use super::names::pattern_names;
 use super::plan::Planner;
-use super::program::{Branch, Definition, Expr, Keyed, Left, Pattern, Program, Rules, RulesKind};
+use super::program::{Branch, Definition, Keyed, Left, Pattern, Program, Rules, RulesKind, Vars};
 use super::tree::{Group, Member};
 
 /// The most keys that a definition is compiled for beforehand.
@@ -52,8 +52,8 @@ pub(crate) fn compile(
                 definitions.push(definition);
             }
         }
-        let index = index::build(group.kind, &definitions);
-        let is_settled_by_first = is_settled_by_first(&definitions);
+        let index = index::choose(group.kind, &definitions).map(|on| Index::new(on, group.kind, &definitions));
+        let is_settled_by_first = Rules::is_settled_by_first(&definitions);
         if let Some(rules) = program.rules.get_mut(id) {
             *rules = Rules {
                 definitions,
@@ -191,11 +191,4 @@ fn keyed(planner: &mut Planner<'_>, lowered: &Lowered, keys: &[Term]) -> Result<
         });
     }
     Ok(planned)
-}
-
-/// Tells whether all definitions have one constant value.
-fn is_settled_by_first(definitions: &[Definition]) -> bool {
-    let mut values = definitions.iter().flat_map(|definition| &definition.branches).map(|branch| &branch.value);
-    let Some(Expr::Const(first)) = values.next() else { return false };
-    values.all(|value| matches!(value, Expr::Const(value) if value == first))
 }

@@ -6,8 +6,7 @@ use alloc::vec::Vec;
 
 use super::super::syntax::Infix;
 use super::super::value::{Text, Value};
-use super::goal::{Var, Vars};
-use super::program::{Branch, Callee, CollectsExpr, Definition, Expr, Op, Pattern, Program, Step};
+use super::program::{Branch, Callee, CollectsExpr, Definition, Expr, Op, Pattern, Program, Step, Var, Vars};
 
 /// How many variables a path is followed through.
 const MAX_STEPS: usize = 6;

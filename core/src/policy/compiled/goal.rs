@@ -4,16 +4,9 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::super::map::Set;
 use super::super::syntax::Place;
 use super::super::value::{Text, Value};
-use super::program::{Callee, Target};
-
-/// Numbers a variable of one definition: its place in the frame.
-pub(crate) type Var = u32;
-
-/// Holds variables that have, or get, a value.
-pub(crate) type Vars = Set<Var>;
+use super::program::{Callee, Target, Var, Vars};
 
 #[derive(Debug, Clone)]
 pub(crate) enum Term {

@@ -5,12 +5,15 @@
 
 use alloc::vec::Vec;
 
+#[cfg(feature = "rego")]
 use super::super::map::Map;
+use super::super::sort::sorted;
 use super::super::syntax::Infix;
 use super::super::value::Value;
 use super::program::{Callee, Definition, Expr, Op, Pattern, RulesKind, SlotId, Step};
 
 /// Fewer definitions are tried one by one.
+#[cfg(feature = "rego")]
 const MIN_DEFINITIONS: usize = 4;
 
 /// Is what conditions are on.
@@ -27,62 +30,69 @@ pub(crate) enum On {
 #[derive(Debug)]
 pub(crate) struct Index {
     pub(crate) on: On,
-    by_value: Map<Value, Vec<usize>>,
+    /// In order of the values.
+    by_value: Vec<(Value, Vec<usize>)>,
     /// Those that ask for nothing of it.
     others: Vec<usize>,
 }
 
-/// Builds the index of a set of definitions, if it would rule any out.
-pub(crate) fn build(kind: RulesKind, definitions: &[Definition]) -> Option<Index> {
+/// Chooses what to index a set of definitions on, if that would rule any out.
+#[cfg(feature = "rego")]
+pub(super) fn choose(kind: RulesKind, definitions: &[Definition]) -> Option<On> {
     if definitions.len() < MIN_DEFINITIONS {
         return None;
     }
     let conditions: Vec<Vec<(On, Vec<Value>)>> =
         definitions.iter().map(|definition| conditions(kind, definition)).collect();
-    let mut counts: Map<On, Map<&Value, usize>> = Map::new();
     let mut totals: Map<On, usize> = Map::new();
+    let mut asked: Vec<(On, &Value)> = Vec::new();
     for (on, values) in conditions.iter().flatten() {
         totals.change(*on, |count| *count = count.saturating_add(1));
-        counts.change(*on, |counts| {
-            for value in values {
-                counts.change(value, |count| *count = count.saturating_add(1));
-            }
-        });
+        asked.extend(values.iter().map(|value| (*on, value)));
+    }
+    let mut common: Map<On, usize> = Map::new();
+    for same in sorted(asked).chunk_by(|one, next| one == next) {
+        let Some((on, _)) = same.first() else { continue };
+        common.change(*on, |count| *count = same.len().max(*count));
     }
     // How many definitions are left to try at worst: those that do not ask, and those that ask for the commonest value.
     let worst = |on: &On| {
-        let common = counts.get(on).and_then(|values| values.values().max()).copied().unwrap_or(0);
+        let common = common.get(on).copied().unwrap_or(0);
         let asking = totals.get(on).copied().unwrap_or(0);
         definitions.len().saturating_sub(asking).saturating_add(common)
     };
-    let on = totals.keys().copied().min_by_key(worst)?;
-    let mut index = Index { on, by_value: Map::new(), others: Vec::new() };
-    for (place, conditions) in conditions.iter().enumerate() {
-        match conditions.iter().find(|(other, _)| *other == on) {
-            Some((_, values)) => {
-                for value in values {
-                    index.by_value.change(value.clone(), |places| {
-                        if places.last() != Some(&place) {
-                            places.push(place);
-                        }
-                    });
-                }
-            }
-            None => index.others.push(place),
-        }
-    }
-    Some(index)
+    totals.keys().copied().min_by_key(worst)
 }
 
 impl Index {
+    /// Builds the index of a set of definitions. Whatever it is on, it rules out none that could hold.
+    pub(crate) fn new(on: On, kind: RulesKind, definitions: &[Definition]) -> Self {
+        let (mut asked, mut others) = (Vec::new(), Vec::new());
+        for (place, definition) in definitions.iter().enumerate() {
+            match conditions(kind, definition).into_iter().find(|(other, _)| *other == on) {
+                Some((_, values)) => asked.extend(values.into_iter().map(|value| (value, place))),
+                None => others.push(place),
+            }
+        }
+        let mut by_value: Vec<(Value, Vec<usize>)> = Vec::new();
+        for (value, place) in sorted(asked) {
+            match by_value.last_mut() {
+                Some((last, places)) if *last == value => places.push(place),
+                _ => by_value.push((value, Vec::from([place]))),
+            }
+        }
+        Self { on, by_value, others }
+    }
+
     /// Returns the definitions that can hold for these values, in their order, none twice.
     pub(crate) fn candidates<'a>(&self, values: impl Iterator<Item = &'a Value>) -> Vec<usize> {
         let mut candidates: Vec<usize> = Vec::new();
         for value in values {
-            candidates.extend(self.by_value.get(value).into_iter().flatten());
+            let found = self.by_value.binary_search_by(|(other, _)| other.cmp(value)).ok();
+            candidates.extend(found.and_then(|at| self.by_value.get(at)).into_iter().flat_map(|(_, places)| places));
         }
         candidates.extend(&self.others);
-        let mut candidates = crate::policy::sort::sorted(candidates);
+        let mut candidates = sorted(candidates);
         candidates.dedup();
         candidates
     }

@@ -11,10 +11,10 @@ use alloc::vec::Vec;
 use super::super::map::{Map, Set};
 use super::super::syntax::{Expr, ExprKind, Module, Place, Statement, StatementKind, With};
 use super::super::value::Text;
-use super::goal::{Goal, GoalKind, Root, Term, Var};
+use super::goal::{Goal, GoalKind, Root, Term};
 use super::left;
 use super::names::{Name, Names, pattern_names};
-use super::program::{Callee, Left, Program, RulesKind, Target};
+use super::program::{Callee, Left, Program, RulesKind, Target, Var};
 use super::tree::Group;
 use crate::policy::builtin;
 

@@ -23,8 +23,7 @@ use alloc::vec::Vec;
 
 use super::super::fuel::{Fault, Fuel, length};
 use super::super::value::Value;
-use super::goal::Var;
-use super::program::{Expr, Op, Pattern, PlaceId, Program, RulesId, Step, Target};
+use super::program::{Expr, Op, Pattern, PlaceId, Program, RulesId, Step, Target, Var};
 #[cfg(feature = "policy-explain")]
 use super::tracer::Tracer;
 #[cfg(feature = "policy-explain")]

@@ -7,8 +7,7 @@ use alloc::vec::Vec;
 use super::super::map::{Map, Set};
 use super::super::syntax::{Expr, ExprKind, Import, Module, Place, Statement, StatementKind};
 use super::super::value::Text;
-use super::goal::Var;
-use super::program::Left;
+use super::program::{Left, Var};
 use super::{left, unsafe_variable};
 
 /// Is what a name stands for.

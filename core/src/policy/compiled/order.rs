@@ -4,7 +4,8 @@
 use alloc::vec::Vec;
 
 use super::super::map::Map;
-use super::goal::{Goal, GoalKind, Root, Term, Var, Vars};
+use super::goal::{Goal, GoalKind, Root, Term};
+use super::program::{Var, Vars};
 
 /// Returns the goals in order. `known` are the variables that have a value before.
 ///

@@ -7,9 +7,11 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::super::syntax::{Infix, Place};
-use super::goal::{Closure, Collects, Goal, GoalKind, Root, Term, Var, Vars};
+use super::goal::{Closure, Collects, Goal, GoalKind, Root, Term};
 use super::order::order;
-use super::program::{Callee, CollectsExpr, Comprehension, Expr, Left, Op, Pattern, PlaceId, Program, Step, Target};
+use super::program::{
+    Callee, CollectsExpr, Comprehension, Expr, Left, Op, Pattern, PlaceId, Program, Step, Target, Var, Vars,
+};
 use super::unsafe_variable;
 
 /// Plans one definition.

@@ -7,10 +7,9 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::super::map::Map;
+use super::super::map::{Map, Set};
 use super::super::syntax::{Infix, Place};
 use super::super::value::{Text, Value};
-use super::goal::Var;
 use super::index::Index;
 use crate::error::Location;
 use crate::policy::builtin::Builtin;
@@ -23,6 +22,12 @@ pub(crate) type NodeId = usize;
 
 /// Numbers a path under `input` or `data`.
 pub(crate) type SlotId = usize;
+
+/// Numbers a variable of one definition: its place in the frame.
+pub(crate) type Var = u32;
+
+/// Holds variables that have, or get, a value.
+pub(crate) type Vars = Set<Var>;
 
 /// Holds a policy, compiled.
 #[derive(Debug, Default)]
@@ -233,6 +238,15 @@ impl PartialEq for Callee {
             (Self::Member, Self::Member) | (Self::MemberAt, Self::MemberAt) => true,
             _ => false,
         }
+    }
+}
+
+impl Rules {
+    /// Tells whether all definitions have one constant value.
+    pub(crate) fn is_settled_by_first(definitions: &[Definition]) -> bool {
+        let mut values = definitions.iter().flat_map(|definition| &definition.branches).map(|branch| &branch.value);
+        let Some(Expr::Const(first)) = values.next() else { return false };
+        values.all(|value| matches!(value, Expr::Const(value) if value == first))
     }
 }
 

@@ -1,8 +1,10 @@
 //! Walks compiled rules, and drops the variables that nobody reads.
 
+#[cfg(feature = "rego")]
 use alloc::vec::Vec;
 
-use super::goal::Vars;
+#[cfg(feature = "rego")]
+use super::program::Vars;
 use super::program::{Branch, CollectsExpr, Expr, Op, Pattern, Step};
 
 impl Branch {
@@ -13,6 +15,7 @@ impl Branch {
     }
 
     /// Drops what is bound and never read.
+    #[cfg(feature = "rego")]
     pub(super) fn prune(&mut self, patterns: &mut [Pattern]) {
         let mut read = Vars::new();
         let mut note = |expr: &Expr| {
@@ -74,6 +77,7 @@ impl Pattern {
         }
     }
 
+    #[cfg(feature = "rego")]
     fn prune(&mut self, read: &Vars) {
         match self {
             Self::Bind(var) if !read.contains(var) => *self = Self::Any,
@@ -117,6 +121,7 @@ pub(crate) fn each_in_steps<'a>(steps: &'a [Step], visit: &mut dyn FnMut(&'a Exp
 }
 
 /// What stands within expressions keeps its variables: there are few, and they cost little.
+#[cfg(feature = "rego")]
 fn prune(steps: &mut Vec<Step>, read: &Vars) {
     for step in steps {
         match &mut step.op {

@@ -265,3 +265,65 @@ fn a_long_path_is_written_and_read() {
     }
     assert_eq!(code(read(with(&"a".repeat(257), ""))), "bundle_malformed");
 }
+
+/// Returns the files of a bundle with a program.
+fn compiled() -> Vec<u8> {
+    let options = BuildOptions { program: true, ..BuildOptions::default() };
+    read(with("x.txt", "")).unwrap().build(&options, &limits()).unwrap()
+}
+
+#[test]
+fn a_bundle_with_a_program_lends_it_once_it_is_verified() {
+    let bytes = compiled();
+    let plain = Bundle::from_bytes(&bytes, &limits()).unwrap();
+    assert!(plain.has_program() && !Bundle::from_bytes(&bundle(), &limits()).unwrap().has_program());
+    plain.verify_program().unwrap();
+    let ana = signer("ana");
+    let signed = sign(&bytes, &ana, &limits()).unwrap();
+    let verified = trust(&[&ana]).verify(&signed, None, &limits()).unwrap();
+    let program = Policy::from_program(verified.program().unwrap()).unwrap();
+    let policy = Policy::load(verified.into_bundle().into_source()).unwrap();
+    assert_eq!(program.reference(), policy.reference());
+    assert_eq!(program.decide(REQUEST).unwrap(), policy.decide(REQUEST).unwrap());
+    assert_eq!(compiled(), bytes);
+}
+
+#[test]
+fn a_program_beside_other_sources_is_refused() {
+    let program = |source: sealwright_core::policy::PolicySource| Policy::load(source).unwrap().to_program().unwrap();
+    let own = Bundle::from_bytes(&bundle(), &limits()).unwrap().into_source();
+    let files = |program: Vec<u8>| {
+        let mut files = with("policy.program", "");
+        files.pop();
+        files.push(("policy.program".to_owned(), program));
+        read(files)
+    };
+    files(program(own.clone())).unwrap().verify_program().unwrap();
+    let mut others = vec![own.clone(); 4];
+    others[0].name = "other".to_owned();
+    others[1].revision = "8".to_owned();
+    others[2].modules[0].text.push_str("other := 1\n");
+    others[3].data["acme"]["open"] = false.into();
+    for other in others {
+        assert_eq!(files(program(other)).unwrap_err().code(), "program_mismatch");
+    }
+    assert_eq!(files(b"policy".to_vec()).unwrap_err().code(), "program_malformed");
+}
+
+#[test]
+fn a_program_that_says_it_is_of_its_sources_and_is_not_is_found_out() {
+    use sha2::{Digest, Sha256};
+    let own = Bundle::from_bytes(&bundle(), &limits()).unwrap().into_source();
+    let mut other = own.clone();
+    other.modules[0].text = other.modules[0].text.replace("data.acme.open", "true");
+    let program = |source| Policy::load(source).unwrap().to_program().unwrap();
+    let (honest, mut forged) = (program(own), program(other));
+    // Behind the first line stands the digest of the policy.
+    forged[26..58].copy_from_slice(&honest[26..58]);
+    let body = forged[..forged.len() - 32].to_vec();
+    let forged = [body.as_slice(), Sha256::digest(&body).as_slice()].concat();
+    let mut files = with("policy.program", "");
+    files.pop();
+    files.push(("policy.program".to_owned(), forged));
+    assert_eq!(read(files).unwrap().verify_program().unwrap_err().code(), "program_mismatch");
+}

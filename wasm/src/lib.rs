@@ -16,7 +16,7 @@ mod error;
 mod identity;
 #[cfg(feature = "gate")]
 mod opening;
-#[cfg(feature = "policy")]
+#[cfg(any(feature = "policy", feature = "policy-program"))]
 mod policy;
 #[cfg(feature = "seal")]
 mod raw;
@@ -44,7 +44,7 @@ pub use error::Failure;
 pub use identity::{Identity, Recipient, parse_identities, parse_recipients};
 #[cfg(feature = "gate")]
 pub use opening::{OpenRequest, Opener, RangeOpener};
-#[cfg(feature = "policy")]
+#[cfg(any(feature = "policy", feature = "policy-program"))]
 pub use policy::Policy;
 #[cfg(feature = "policy-tools")]
 pub use policy::{Explanation, Filter};

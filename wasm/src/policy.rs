@@ -18,8 +18,19 @@ impl Policy {
     ///
     /// # Errors
     /// As the core's.
+    #[cfg(feature = "policy")]
     pub fn load(policy_json: &str) -> Result<Self, Failure> {
         Ok(Self(surface::Policy::load(policy_json)?))
+    }
+
+    /// Loads a program.
+    ///
+    /// # Errors
+    /// As the core's.
+    #[cfg(feature = "policy-program")]
+    #[wasm_bindgen(js_name = fromProgram)]
+    pub fn from_program(program: &[u8]) -> Result<Self, Failure> {
+        Ok(Self(surface::Policy::from_program(program)?))
     }
 
     /// Says what is doubtful in a policy, JSON to JSON.

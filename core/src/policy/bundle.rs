@@ -27,6 +27,7 @@ use alloc::vec::Vec;
 use serde_json::{Map, Value};
 
 use super::source::{self, ModuleSource, PolicySource};
+use super::stored;
 use crate::error::Error;
 use files::Files;
 use gzip::Archive;
@@ -41,6 +42,9 @@ const SIGNATURES: &str = ".signatures.json";
 
 /// What the name of a bundle's manifest is.
 const MANIFEST: &str = ".manifest";
+
+/// What the name of the file is that holds the policy compiled.
+const PROGRAM: &str = "policy.program";
 
 /// Holds what a bundle may take: `spec/bundle.md`, "Limits".
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +66,7 @@ pub struct Bundle {
     modules: Vec<ModuleSource>,
     data: Map<String, Value>,
     digest: String,
+    program: Option<Vec<u8>>,
 }
 
 impl Default for BundleLimits {
@@ -125,6 +130,24 @@ impl Bundle {
         self.manifest.entrypoint.as_deref()
     }
 
+    /// Tells whether it holds the policy compiled, too. [`VerifiedBundle::program`] lends that.
+    pub const fn has_program(&self) -> bool {
+        self.program.is_some()
+    }
+
+    /// Checks that the program is what the modules and data compile to here, if the bundle has one.
+    ///
+    /// # Errors
+    /// `program_mismatch`; as [`Policy::load`](super::Policy::load) and [`Policy::to_program`](super::Policy::to_program).
+    #[cfg(feature = "rego")]
+    pub fn verify_program(&self) -> Result<(), Error> {
+        let Some(program) = &self.program else { return Ok(()) };
+        if super::Policy::load(self.clone().into_source())?.to_program()? == *program {
+            return Ok(());
+        }
+        Err(Error::ProgramMismatch { reason: "they compile to another one here".to_owned() })
+    }
+
     /// Returns the policy that it holds. What the bundle does not say of itself is `policy` and the usual entrypoint.
     pub fn into_source(self) -> PolicySource {
         let revision = self.revision();
@@ -147,7 +170,28 @@ impl Bundle {
         let modules = modules.collect::<Result<Vec<_>, Error>>()?;
         let data = data::read(files, limits)?;
         roots::check(&manifest.roots, &modules, &data)?;
-        Ok(Self { manifest, modules, data, digest: files.digest() })
+        let program = files.get(PROGRAM).map(<[u8]>::to_vec);
+        let bundle = Self { manifest, modules, data, digest: files.digest(), program };
+        bundle.check_program()?;
+        Ok(bundle)
+    }
+
+    /// Checks that the program says that it is of this very policy: `spec/program.md`, "In a bundle".
+    fn check_program(&self) -> Result<(), Error> {
+        let Some(program) = &self.program else { return Ok(()) };
+        let header = stored::Header::of(program)?;
+        let source = self.clone().into_source();
+        let digest = source.digest(&crate::encoding::json::canonical_object(&source.data));
+        let same = [
+            ("name", header.name == source.name),
+            ("revision", header.revision == source.revision),
+            ("entrypoint", header.entrypoint == source.entrypoint),
+            ("digest", header.digest == digest),
+        ];
+        match same.iter().find(|(_, is_same)| !is_same) {
+            None => Ok(()),
+            Some((what, _)) => Err(Error::ProgramMismatch { reason: format!("it is of another {what}") }),
+        }
     }
 }
 

@@ -17,6 +17,8 @@ use crate::policy::{self, BuildOptions, BundleLimits, BundleTrust};
 pub struct Bundle {
     bundle: policy::Bundle,
     signer: Option<String>,
+    /// Of a bundle that was verified, and of no other.
+    program: Option<Vec<u8>>,
 }
 
 /// Says whom to trust, and what signature is kept beside the bundle.
@@ -36,7 +38,7 @@ impl Bundle {
         let (options, limits) = (OpenOptions::read(options_json)?, BundleLimits::default());
         match options.trust {
             Some(trust) => trust.verify(bytes, options.note.as_deref().map(str::as_bytes), &limits).map(Self::from),
-            None => policy::Bundle::from_bytes(bytes, &limits).map(|bundle| Self { bundle, signer: None }),
+            None => policy::Bundle::from_bytes(bytes, &limits).map(Self::from),
         }
     }
 
@@ -49,11 +51,12 @@ impl Bundle {
         let files = paths.iter().zip(contents).map(|(path, content)| (path.clone(), content.to_vec()));
         match options.trust {
             Some(trust) => trust.verify_files(files, &limits).map(Self::from),
-            None => policy::Bundle::from_files(files, &limits).map(|bundle| Self { bundle, signer: None }),
+            None => policy::Bundle::from_files(files, &limits).map(Self::from),
         }
     }
 
-    /// Says what it is: `{digest, entrypoint?, metadata, name?, revision, roots, signer?, versioned}`.
+    /// Says what it is: `{digest, entrypoint?, metadata, name?, program, revision,
+    /// roots, signer?, versioned}`.
     ///
     /// # Errors
     /// Never in practice: the description is JSON.
@@ -64,6 +67,7 @@ impl Bundle {
             ("entrypoint", bundle.entrypoint().and_then(members::text)),
             ("metadata", Some(Value::Object(bundle.metadata().clone()))),
             ("name", bundle.name().and_then(members::text)),
+            ("program", Some(Value::Bool(bundle.has_program()))),
             ("revision", members::text(&bundle.revision())),
             ("roots", members::texts(bundle.roots())),
             ("signer", self.signer.as_deref().and_then(members::text)),
@@ -81,16 +85,31 @@ impl Bundle {
         Ok(into_text(self.named(options_json)?.to_bytes()))
     }
 
+    /// Returns the policy compiled, if the bundle holds that and was verified: `spec/program.md`, "In a bundle".
+    pub fn program(&self) -> Option<Vec<u8>> {
+        self.program.clone()
+    }
+
+    /// Checks that the program is what the modules and data compile to here, if the bundle has one.
+    ///
+    /// # Errors
+    /// As [`policy::Bundle::verify_program`].
+    #[cfg(feature = "rego")]
+    pub fn verify_program(&self) -> Result<(), Error> {
+        self.bundle.verify_program()
+    }
+
     /// Loads the policy. The options are those of [`Bundle::source`].
     ///
     /// # Errors
     /// As [`policy::Policy::load`]; `json_invalid`.
-    #[cfg(feature = "policy-program")]
+    #[cfg(feature = "rego")]
     pub fn policy(&self, options_json: &str) -> Result<super::Policy, Error> {
         policy::Policy::load(self.named(options_json)?).map(super::Policy)
     }
 
-    /// Returns the bytes of a bundle of it, unsigned. `options_json` is `{entrypoint?, name?, revision?, tests?}`.
+    /// Returns the bytes of a bundle of it, unsigned. `options_json` is `{entrypoint?, name?, program?, revision?,
+    /// tests?}`.
     ///
     /// # Errors
     /// As [`policy::Bundle::build`]; `json_invalid`.
@@ -126,9 +145,16 @@ pub fn sign_bundle_detached(bytes: &[u8], signer: &super::Signer) -> Result<Stri
     policy::sign_detached(bytes, &signer.0, &BundleLimits::default())
 }
 
+impl From<policy::Bundle> for Bundle {
+    fn from(bundle: policy::Bundle) -> Self {
+        Self { bundle, signer: None, program: None }
+    }
+}
+
 impl From<policy::VerifiedBundle> for Bundle {
     fn from(verified: policy::VerifiedBundle) -> Self {
-        Self { signer: Some(verified.signer().into()), bundle: verified.into_bundle() }
+        let program = verified.program().map(Vec::from);
+        Self { signer: Some(verified.signer().into()), program, bundle: verified.into_bundle() }
     }
 }
 
@@ -146,9 +172,10 @@ fn build_options(text: &str) -> Result<BuildOptions, Error> {
     let mut members = options(text)?;
     let mut text = |name| members.optional_text(name).map_err(invalid);
     let (revision, name, entrypoint) = (text("revision")?, text("name")?, text("entrypoint")?);
-    let tests = members.optional_flag("tests").map_err(invalid)?.unwrap_or_default();
+    let mut flag = |name| members.optional_flag(name).map_err(invalid).map(Option::unwrap_or_default);
+    let (tests, program) = (flag("tests")?, flag("program")?);
     members.end().map_err(invalid)?;
-    Ok(BuildOptions { revision, name, entrypoint, tests })
+    Ok(BuildOptions { revision, name, entrypoint, tests, program })
 }
 
 fn options(text: &str) -> Result<Members, Error> {

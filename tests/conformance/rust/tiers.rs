@@ -131,7 +131,10 @@ proptest! {
         let modules = vec![ModuleSource { path: "made.rego".to_owned(), text: text.clone() }];
         let trial = Trial::new(modules, data).unwrap();
         prop_assert_eq!(trial.left(), None, "{}", text);
+        let program = trial.through_program("made.result").unwrap();
         for request in requests {
+            let measured = |trial: &Trial| trial.measured("made.result", Some(&request), false);
+            prop_assert_eq!(measured(&program), measured(&trial), "as a program: {}", text);
             let compiled = trial.compiled("made.result", Some(&request), false).unwrap();
             let reference = trial.reference("made.result", Some(&request), false).unwrap();
             prop_assert!(compiled.is_some(), "{}", text);

@@ -316,6 +316,9 @@ fn decision(vector: &Value) -> Result<(), String> {
         _ => vector["policy"].to_string(),
     };
     let loaded = Policy::load(&policy);
+    if let Ok(loaded) = &loaded {
+        through_program(loaded, text(&vector["request"]))?;
+    }
     if let Ok(explanation) = loaded
         .as_ref()
         .map_err(|_| ())
@@ -335,6 +338,18 @@ fn decision(vector: &Value) -> Result<(), String> {
         }
         (_, expect) => same(expect, code(&outcome)),
     }
+}
+
+/// Checks that a policy on the compiled tier decides the same when it was compiled before.
+fn through_program(policy: &Policy, request: &str) -> Result<(), String> {
+    let program = match policy.to_program() {
+        Ok(program) => program,
+        Err(error) if error.code() == "policy_tier" => return Ok(()),
+        Err(error) => return Err(error.to_string()),
+    };
+    let again = Policy::from_program(&program).map_err(|error| error.to_string())?;
+    let (one, other) = (policy.decide(request), again.decide(request));
+    if one == other { Ok(()) } else { Err(format!("gives {one:?} and as a program {other:?}")) }
 }
 
 fn explain(vector: &Value) -> Result<(), String> {

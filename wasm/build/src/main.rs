@@ -1,4 +1,4 @@
-//! Builds `wasm/` and writes `wasm/js/dist/wasm/{seal,seal-pq,gate,policy,policy-tools,policy-reference,bundle,edge}.{js,d.ts,wasm}`.
+//! Builds `wasm/` and writes `wasm/js/dist/wasm/{seal,seal-pq,gate,policy-program,policy,policy-tools,policy-reference,bundle,edge}.{js,d.ts,wasm}`.
 //!
 //! Arguments name the builds to write; without any, all are.
 //!
@@ -17,10 +17,11 @@ use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The builds: the features of each, and of its fallback.
-const BUILDS: [Build; 8] = [
+const BUILDS: [Build; 9] = [
     Build { name: "seal", features: "seal,simd128", profile: "wasm", scalar: Some("seal") },
     Build { name: "seal-pq", features: "seal-pq,simd128", profile: "wasm", scalar: Some("seal-pq") },
     Build { name: "gate", features: "gate,simd128", profile: "wasm", scalar: Some("gate") },
+    Build { name: "policy-program", features: "policy-program", profile: "wasm", scalar: None },
     Build { name: "policy", features: "policy", profile: "wasm", scalar: None },
     Build { name: "policy-tools", features: "policy-tools", profile: "wasm", scalar: None },
     Build { name: "policy-reference", features: "policy-reference", profile: "wasm", scalar: None },

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::files::Files;
-use super::{Bundle, BundleLimits, MANIFEST, derived_revision, gzip, tar};
+use super::{Bundle, BundleLimits, MANIFEST, PROGRAM, derived_revision, gzip, tar};
 use crate::encoding::json;
 use crate::error::Error;
 
@@ -20,13 +20,16 @@ pub struct BuildOptions {
     pub entrypoint: Option<String>,
     /// Whether the modules that are tests stay.
     pub tests: bool,
+    /// Whether the policy stands in it compiled, too. Its modules are compiled within the limits of a policy.
+    pub program: bool,
 }
 
 impl Bundle {
     /// Returns the bundle's bytes, compressed and unsigned.
     ///
     /// # Errors
-    /// What [`Bundle::from_bytes`] would refuse is not made.
+    /// What [`Bundle::from_bytes`] would refuse is not made. For a program, as [`Policy::load`](crate::policy::Policy::load)
+    /// and [`Policy::to_program`](crate::policy::Policy::to_program).
     pub fn build(&self, options: &BuildOptions, limits: &BundleLimits) -> Result<Vec<u8>, Error> {
         let mut manifest = self.manifest.clone();
         let given = |option: &Option<String>, own: &mut Option<String>| *own = option.clone().or(own.take());
@@ -42,9 +45,23 @@ impl Bundle {
             manifest.revision = Some(derived_revision(&Files::collect(files.clone(), limits)?.digest()));
             files.insert(MANIFEST.into(), manifest.to_bytes());
         }
+        if options.program {
+            let compiled = Self { manifest, program: None, ..self.clone() }.compile()?;
+            files.insert(PROGRAM.into(), compiled);
+        }
         let archive = tar::write(files.iter().map(|(path, content)| (path.as_str(), content.as_slice())));
         let bytes = gzip::compress(&archive);
         Self::from_bytes(&bytes, limits)?;
         Ok(bytes)
+    }
+
+    #[cfg(feature = "rego")]
+    fn compile(self) -> Result<Vec<u8>, Error> {
+        crate::policy::Policy::load(self.into_source())?.to_program()
+    }
+
+    #[cfg(not(feature = "rego"))]
+    fn compile(self) -> Result<Vec<u8>, Error> {
+        Err(super::unsupported("there is no compiler for its policy here"))
     }
 }

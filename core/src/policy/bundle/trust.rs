@@ -135,6 +135,11 @@ impl VerifiedBundle {
         &self.bundle
     }
 
+    /// Lends the policy compiled, if the bundle holds it: whoever signed the bundle vouches for it.
+    pub fn program(&self) -> Option<&[u8]> {
+        self.bundle.program.as_deref()
+    }
+
     /// Returns the bundle, of which nobody can tell any more that it was verified.
     pub fn into_bundle(self) -> Bundle {
         self.bundle

@@ -34,6 +34,14 @@ impl Bundle {
         call(py, || self.0.source(options_json))
     }
 
+    fn program<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        self.0.program().map(|bytes| PyBytes::new(py, &bytes))
+    }
+
+    fn verify_program(&self, py: Python<'_>) -> PyResult<()> {
+        call(py, || self.0.verify_program())
+    }
+
     fn policy(&self, py: Python<'_>, options_json: &str) -> PyResult<Policy> {
         call(py, || self.0.policy(options_json)).map(Policy)
     }

@@ -1,9 +1,11 @@
 //! `Policy`: rules that decide. `Filter`: which documents they admit.
 
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use sealwright_core::surface;
 
 use crate::call::call;
+use crate::input::Input;
 
 /// Decides requests.
 #[pyclass(frozen)]
@@ -14,6 +16,15 @@ impl Policy {
     #[staticmethod]
     fn load(py: Python<'_>, policy_json: &str) -> PyResult<Self> {
         call(py, || surface::Policy::load(policy_json)).map(Self)
+    }
+
+    #[staticmethod]
+    fn from_program(py: Python<'_>, program: Input) -> PyResult<Self> {
+        call(py, || surface::Policy::from_program(program.as_ref())).map(Self)
+    }
+
+    fn to_program<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        call(py, || self.0.to_program()).map(|bytes| PyBytes::new(py, &bytes))
     }
 
     #[staticmethod]

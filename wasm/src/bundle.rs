@@ -1,6 +1,7 @@
 //! Policies in one file, in an instance that is dropped after one.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use sealwright_core::surface;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -35,5 +36,10 @@ impl Bundle {
     /// As the core's.
     pub fn source(&self, options_json: &str) -> Result<String, Failure> {
         Ok(self.0.source(options_json)?)
+    }
+
+    /// Returns the policy compiled, if there is one and the bundle was verified.
+    pub fn program(&self) -> Option<Vec<u8>> {
+        self.0.program()
     }
 }

@@ -1,5 +1,5 @@
 // The modules stay within their budgets, as a server sends them: by `gzip -9`, which Node's own zlib falls short of, and
-// `policy`, which pages load, by brotli at its best.
+// what decides, which pages load, by brotli at its best.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { inRepository } from "./vectors.js";
 // All but `seal` and `seal-pq` hold what was reached.
 const budgets = {
   gzip: { seal: 60 * 1024, "seal-pq": 75 * 1024, gate: 147 * 1024, "policy-tools": 376 * 1024, "policy-reference": 709 * 1024, bundle: 76 * 1024 },
-  brotli: { policy: 209 * 1024 },
+  brotli: { "policy-program": 128 * 1024, policy: 209 * 1024 },
 };
 
 const compressed = {

@@ -19,11 +19,12 @@ const carried = {
   seal: (marks) => marks.every((mark) => mark === "wasm"),
   "seal-pq": (marks) => marks.every((mark) => ["wasm", "pq"].includes(mark)),
   gate: (marks) => marks.every((mark) => ["wasm", "pq", "gate"].includes(mark)),
+  "policy-program": (marks) => marks.includes("program"),
   policy: (marks) => marks.includes("policy"),
   bundle: (marks) => marks.includes("bundle"),
-  edge: (marks) => !marks.some((mark) => ["native", "tools", "test"].includes(mark)),
-  "policy-tools": (marks) => marks.some((mark) => ["policy", "tools"].includes(mark)),
-  "policy-reference": (marks) => marks.some((mark) => ["policy", "tools"].includes(mark)),
+  edge: (marks) => !marks.some((mark) => ["native", "tools", "test"].includes(mark)) && marks.join() !== "program",
+  "policy-tools": (marks) => marks.some((mark) => ["policy", "program", "tools"].includes(mark)),
+  "policy-reference": (marks) => marks.some((mark) => ["policy", "program", "tools"].includes(mark)),
 };
 
 for (const [build, carries] of Object.entries(carried)) {

@@ -21,6 +21,7 @@ useModules({
   gate: () =>
     compiled(simd ? new URL("./wasm/gate.wasm", import.meta.url) : new URL("./wasm/gate.scalar.wasm", import.meta.url)),
   policy: () => compiled(new URL("./wasm/policy.wasm", import.meta.url)),
+  policyProgram: () => compiled(new URL("./wasm/policy-program.wasm", import.meta.url)),
   bundle: () => compiled(new URL("./wasm/bundle.wasm", import.meta.url)),
   policyTools: () => compiled(new URL("./wasm/policy-tools.wasm", import.meta.url)),
   policyReference: () => compiled(new URL("./wasm/policy-reference.wasm", import.meta.url)),

@@ -43,10 +43,13 @@ const ENOUGH = 1 << 27;
 export class Bundle {
   /** Says what it is. */
   readonly description: BundleDescription;
+  /** The policy compiled, if the bundle holds that and was verified: `Policy.fromProgram` takes it. */
+  readonly program: Uint8Array<ArrayBuffer> | undefined;
   readonly #source: string;
 
-  private constructor(description: BundleDescription, source: string) {
+  private constructor(description: BundleDescription, source: string, program: Uint8Array<ArrayBuffer> | undefined) {
     this.description = description;
+    this.program = program;
     this.#source = source;
   }
 
@@ -57,7 +60,7 @@ export class Bundle {
     const instance = await bundleInstance();
     return instance.run((core) => {
       const handle = core.Bundle.open(bytes, options);
-      return new Bundle(JSON.parse(handle.describe()) as BundleDescription, handle.source("{}"));
+      return new Bundle(JSON.parse(handle.describe()) as BundleDescription, handle.source("{}"), handle.program());
     });
   }
 

@@ -8,6 +8,8 @@ import type { Exports as BundleExports } from "./wasm/bundle.js";
 import { instantiate as instantiateGate } from "./wasm/gate.js";
 import type { Exports as GateExports } from "./wasm/gate.js";
 import { instantiate as instantiatePolicy } from "./wasm/policy.js";
+import { instantiate as instantiateProgram } from "./wasm/policy-program.js";
+import type { Exports as ProgramExports } from "./wasm/policy-program.js";
 import type { Exports as PolicyToolsExports } from "./wasm/policy-tools.js";
 import type { Exports as PolicyExports } from "./wasm/policy.js";
 import { instantiate as instantiateSeal } from "./wasm/seal.js";
@@ -20,6 +22,7 @@ export interface Modules {
   sealPq?(): Promise<WebAssembly.Module>;
   gate(): Promise<WebAssembly.Module>;
   policy(): Promise<WebAssembly.Module>;
+  policyProgram(): Promise<WebAssembly.Module>;
   bundle(): Promise<WebAssembly.Module>;
   /** Absent where modules are a part of the program and nobody imported the tools. */
   policyTools?(): Promise<WebAssembly.Module>;
@@ -41,6 +44,9 @@ export type GateInstance = DocumentInstance<typeof GateExports>;
 /** Is an instance that evaluates one policy and never holds a key. */
 export type PolicyInstance = Instance<typeof PolicyExports>;
 
+/** Is an instance that evaluates one policy, which came compiled. */
+export type ProgramInstance = Instance<typeof ProgramExports>;
+
 /** Is an instance that explains one policy, filters by it, or checks it. */
 export type PolicyToolsInstance = Instance<typeof PolicyToolsExports>;
 
@@ -53,6 +59,7 @@ let sealModule: Promise<WebAssembly.Module> | undefined;
 let sealPqModule: Promise<WebAssembly.Module> | undefined;
 let gateModule: Promise<WebAssembly.Module> | undefined;
 let policyModule: Promise<WebAssembly.Module> | undefined;
+let programModule: Promise<WebAssembly.Module> | undefined;
 let bundleModule: Promise<WebAssembly.Module> | undefined;
 let policyToolsModule: Promise<WebAssembly.Module> | undefined;
 let policyReferenceModule: Promise<WebAssembly.Module> | undefined;
@@ -138,6 +145,12 @@ export async function gateInstance(): Promise<GateInstance> {
 export async function policyInstance(): Promise<PolicyInstance> {
   policyModule ??= retried(source().policy(), () => (policyModule = undefined));
   return new Instance(instantiatePolicy(await policyModule, trapProofRegistry()), "policy_trap", "policy");
+}
+
+/** Returns a fresh instance for one policy that came compiled. */
+export async function programInstance(): Promise<ProgramInstance> {
+  programModule ??= retried(source().policyProgram(), () => (programModule = undefined));
+  return new Instance(instantiateProgram(await programModule, trapProofRegistry()), "policy_trap", "policy");
 }
 
 /** Returns a fresh instance for one bundle. */

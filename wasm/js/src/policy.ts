@@ -2,7 +2,7 @@ import { Bundle } from "./bundle.js";
 import type { BundleNames, BundleSource, BundleTrust } from "./bundle.js";
 import { utc } from "./clock.js";
 import { SealwrightError } from "./error.js";
-import { policyInstance, policyReferenceInstance, policyToolsInstance } from "./instance.js";
+import { policyInstance, policyReferenceInstance, policyToolsInstance, programInstance } from "./instance.js";
 import type { Instance, PolicyToolsInstance } from "./instance.js";
 import { textOf } from "./records.js";
 import type {
@@ -24,17 +24,17 @@ import type {
   Undecided,
 } from "./records.js";
 import type { Exports as ToolsExports } from "./wasm/policy-tools.js";
-import type { Exports } from "./wasm/policy.js";
+import type { Exports } from "./wasm/policy-program.js";
 
 /** Is a policy, loaded into a WebAssembly instance of its own that never holds a key. */
 export class Policy {
   readonly reference: PolicyReference;
-  readonly #source: string;
+  readonly #held: Held;
   #loaded: Loaded | Promise<Loaded>;
   #tools: Promise<Tools> | undefined;
 
-  private constructor(source: string, loaded: Loaded) {
-    this.#source = source;
+  private constructor(held: Held, loaded: Loaded) {
+    this.#held = held;
     this.#loaded = loaded;
     this.reference = JSON.parse(loaded.instance.run(() => loaded.handle.describe())) as PolicyReference;
   }
@@ -46,8 +46,18 @@ export class Policy {
   }
 
   /**
+   * Loads a program: a policy that was compiled before, for which a smaller module suffices. Take it from a bundle that was
+   * verified, or from your own build: which policy it says it is of, only its maker knows.
+   */
+  static async fromProgram(program: Uint8Array | ArrayBuffer): Promise<Policy> {
+    const held = new Uint8Array(program instanceof ArrayBuffer ? program.slice(0) : program);
+    return new Policy(held, await load(held));
+  }
+
+  /**
    * Loads a bundle: bytes, a Blob, a stream, or what `fetch` answers. With `trustedSigners` or `signatureKeys` it must be
-   * signed. A policy never changes: whoever holds one assigns the next when it is there, and keeps the old one when that fails.
+   * signed, and its program is taken if it holds one and nothing is named otherwise. A policy never changes: whoever holds one
+   * assigns the next when it is there, and keeps the old one when that fails.
    */
   static async fromBundle(
     bundle: Bundle | BundleSource | Promise<BundleSource>,
@@ -57,7 +67,10 @@ export class Policy {
       throw new TypeError("a `Bundle` is verified when it is read: say there whom to trust");
     }
     const read = bundle instanceof Bundle ? bundle : await Bundle.open(await bundle, trust);
-    return Policy.load(read.policy({ name, revision, entrypoint }));
+    const isNamed = [name, revision, entrypoint].some((given) => given !== undefined);
+    return read.program === undefined || isNamed
+      ? Policy.load(read.policy({ name, revision, entrypoint }))
+      : Policy.fromProgram(read.program);
   }
 
   /**
@@ -123,7 +136,7 @@ export class Policy {
     if (!loaded.instance.trapped) {
       return loaded;
     }
-    this.#loaded = load(this.#source);
+    this.#loaded = load(this.#held);
     return this.#loaded;
   }
 
@@ -131,7 +144,7 @@ export class Policy {
   async #equipped(): Promise<Tools> {
     const tools = await this.#tools;
     if (tools === undefined || tools.instance.trapped) {
-      this.#tools = equip(this.#source);
+      this.#tools = equip(this.#held);
       this.#tools.catch(() => (this.#tools = undefined));
       return this.#tools;
     }
@@ -214,6 +227,9 @@ export class Filter {
   }
 }
 
+/** Is a policy as it came: the JSON of its modules and data, or a program. */
+type Held = string | Uint8Array;
+
 interface Loaded {
   instance: Instance<unknown>;
   handle: Exports.Policy;
@@ -225,19 +241,23 @@ interface Tools {
 }
 
 /** Loads a policy to decide by. */
-async function load(source: string): Promise<Loaded> {
+async function load(held: Held): Promise<Loaded> {
+  if (typeof held !== "string") {
+    const instance = await programInstance();
+    return loaded(held, () => ({ instance, handle: instance.run((core) => core.Policy.fromProgram(held)) }));
+  }
   const instance = await policyInstance();
-  return loaded(source, () => ({ instance, handle: instance.run((core) => core.Policy.load(source)) }));
+  return loaded(held, () => ({ instance, handle: instance.run((core) => core.Policy.load(held)) }));
 }
 
 /** Loads a policy to explain it and filter by it. */
-async function equip(source: string): Promise<Tools> {
+async function equip(held: Held): Promise<Tools> {
   const instance = await policyToolsInstance();
-  return loaded(source, () => ({ instance, handle: instance.run((core) => core.Policy.load(source)) }));
+  return loaded(held, () => ({ instance, handle: loadInto(instance, held) }));
 }
 
 /** Loads a policy into a smaller module, or into the large one if it needs that. */
-async function loaded<Smaller>(source: string, load: () => Smaller): Promise<Smaller | Tools> {
+async function loaded<Smaller>(held: Held, load: () => Smaller): Promise<Smaller | Tools> {
   try {
     return load();
   } catch (error) {
@@ -248,6 +268,10 @@ async function loaded<Smaller>(source: string, load: () => Smaller): Promise<Sma
     if (instance === undefined) {
       throw error;
     }
-    return { instance, handle: instance.run((core) => core.Policy.load(source)) };
+    return { instance, handle: loadInto(instance, held) };
   }
+}
+
+function loadInto(instance: PolicyToolsInstance, held: Held): ToolsExports.Policy {
+  return instance.run((core) => (typeof held === "string" ? core.Policy.load(held) : core.Policy.fromProgram(held)));
 }

@@ -300,6 +300,8 @@ export interface BundleDescription {
   entrypoint?: string;
   /** Who signed it, if it was verified. */
   signer?: string;
+  /** Whether it holds the policy compiled, too. */
+  program: boolean;
 }
 
 /** Tells of one place in a policy. Without a file it concerns no single place. */

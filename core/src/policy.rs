@@ -1,5 +1,5 @@
-//! Requests, policies, decisions and explanations. Normative: `spec/decision.md`, `spec/policy.md`, and `spec/bundle.md` for
-//! policies in one file.
+//! Requests, policies, decisions and explanations. Normative: `spec/decision.md`, `spec/policy.md`, `spec/bundle.md` for
+//! policies in one file, and `spec/program.md` for policies that come compiled.
 
 #[cfg(feature = "policy-program")]
 mod builtin;

@@ -93,6 +93,15 @@ class Bundle:
         """Who signed it, if it was verified."""
         return self.description.get("signer")
 
+    @property
+    def program(self) -> bytes | None:
+        """The policy compiled, if the bundle holds that and was verified: for runtimes without a compiler."""
+        return self._handle.program()
+
+    def verify_program(self) -> None:
+        """Checks that the program is what the modules and data compile to, if it has one. `program_mismatch` is raised."""
+        self._handle.verify_program()
+
     def build(
         self,
         *,
@@ -100,11 +109,15 @@ class Bundle:
         revision: str | None = None,
         entrypoint: str | None = None,
         tests: bool = False,
+        program: bool = False,
         signer: Signer | None = None,
     ) -> bytes:
-        """Returns a bundle's bytes: the same for the same policy. Tests are left out unless asked for."""
+        """Returns a bundle's bytes: the same for the same policy. Tests are left out unless asked for.
+
+        With `program`, the policy stands in it compiled too, for runtimes without a compiler.
+        """
         options = {"name": name, "revision": revision, "entrypoint": entrypoint}
-        built = self._handle.build(to_json("options", {**_given(options), "tests": tests}))
+        built = self._handle.build(to_json("options", {**_given(options), "tests": tests, "program": program}))
         return built if signer is None else sign_bundle(built, signer)
 
     def __repr__(self) -> str:

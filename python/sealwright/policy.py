@@ -101,6 +101,24 @@ class Policy:
         return cls._of(bundle, name, revision, entrypoint, untrusted)
 
     @classmethod
+    def from_program(cls, program: Buffer) -> Policy:
+        """Loads a program: a policy that was compiled before.
+
+        Take it from a `Bundle` that was verified, or from your own build: which policy it says it is of, only its maker
+        knows.
+        """
+        policy = cls.__new__(cls)
+        policy._handle = _core.Policy.from_program(program)
+        return policy
+
+    def to_program(self) -> bytes:
+        """Returns the policy compiled: the same bytes for the same policy. One that needs the reference tier raises
+        `policy_tier`, and an untrusted one a `TypeError`."""
+        if not isinstance(self._handle, _core.Policy):
+            raise TypeError("an untrusted policy is not compiled here")
+        return self._handle.to_program()
+
+    @classmethod
     def _of(
         cls, bundle: Bundle, name: str | None, revision: str | None, entrypoint: str | None, untrusted: bool
     ) -> Policy:

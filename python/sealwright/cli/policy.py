@@ -181,6 +181,7 @@ def filter_(
 @click.option("--revision", metavar="TEXT", help="Its revision, if not the one it has; derived from its content else.")
 @click.option("--entrypoint", metavar="RULE", help="The rule that decides, if not the one it has.")
 @click.option("--with-tests", "tests", is_flag=True, help="Keep the modules that are tests.")
+@click.option("--program", is_flag=True, help="Add the policy compiled, for runtimes without a compiler.")
 @click.option("--signer", metavar="FILE", help="A file of the signer who signs it: see `keygen --signer`.")
 @options.output
 @options.as_json
@@ -190,6 +191,7 @@ def build(
     revision: str | None,
     entrypoint: str | None,
     tests: bool,
+    program: bool,
     signer: str | None,
     output: str | None,
     as_json: bool,
@@ -199,7 +201,7 @@ def build(
     Only what loads is written.
     """
     options.refuse_terminal(output, "a bundle")
-    built = Bundle.load(folder).build(name=name, revision=revision, entrypoint=entrypoint, tests=tests)
+    built = Bundle.load(folder).build(name=name, revision=revision, entrypoint=entrypoint, tests=tests, program=program)
     Policy.from_bundle(built)
     _write(built if signer is None else sign_bundle(built, Signer.load(signer)), folder, output, as_json)
 
@@ -247,7 +249,8 @@ def verify(
     scope: str,
     as_json: bool,
 ) -> None:
-    """Verify who signed BUNDLE, a file, or a folder with a .signatures.json, and that its policy loads."""
+    """Verify who signed BUNDLE, a file, or a folder with a .signatures.json, that its policy loads, and that its program, if it
+    has one, is what its modules compile to."""
     if not trusted and key is None:
         raise UsageError("whom to trust? give `--trusted-signers` or `--verification-key`", "usage")
     keys = []
@@ -261,6 +264,7 @@ def verify(
     }
     bundle = Bundle.load(source, **trust)
     reference = Policy.from_bundle(bundle).reference
+    bundle.verify_program()
     if as_json:
         outcome.show({**bundle.description, "policy": reference})
     else:

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use sealwright_core::document::{Header, Identity, MAX_HEADER_SIZE, MAX_STANZAS, PayloadHasher, VerifierKey, decrypt};
 use sealwright_core::encoding::hex;
 use sealwright_core::label::{Label, MAX_LABEL_SIZE, MAX_PRIVATE_SIZE, PrivateRecord};
-use sealwright_core::policy::{BuildOptions, Bundle, BundleLimits, BundleTrust};
+use sealwright_core::policy::{BuildOptions, Bundle, BundleLimits, BundleTrust, ModuleSource, Policy, PolicySource};
 use sealwright_core::record::{
     Batch, Collection, MAX_COLUMN_SIZE, MAX_ID_SIZE, MAX_INDEX_SIZE, MAX_VALUE_SIZE, MIN_INDEX_SIZE,
 };
@@ -52,6 +52,23 @@ fn the_example_record_opens() {
     assert_eq!(value.data(), between(example, "Its value is `", "`").as_bytes());
     let index = collection.blind_index("ssn", &value, 16).unwrap();
     assert_eq!(hex::encode(&index), between(example, "blind index in 16 bytes `", "`"));
+}
+
+#[test]
+fn the_example_program_is_that_of_its_module() {
+    let spec = read("core/spec/program.md");
+    let example = between(&spec, "## Example", "## Bytes");
+    let text = between(example, "`acme.rego`\n\n", "\n\nwith the entrypoint").replace("    ", "") + "\n";
+    let source = PolicySource {
+        name: "acme".to_owned(),
+        revision: "7".to_owned(),
+        entrypoint: between(example, "the entrypoint `", "`").to_owned(),
+        modules: vec![ModuleSource { path: "acme.rego".to_owned(), text }],
+        data: serde_json::Map::new(),
+    };
+    let policy = Policy::load(source).unwrap();
+    assert_eq!(policy.reference().digest, between(example, "digest is `", "`"));
+    assert_eq!(STANDARD.encode(policy.to_program().unwrap()), between(example, "in base64:\n\n    ", "\n"));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 type Run = fn(&Value) -> Result<(), String>;
 
-const KINDS: [(&str, Run); 10] = [
+const KINDS: [(&str, Run); 11] = [
     ("bundle", bundle),
     ("document", document),
     ("sender", sender),
@@ -26,6 +26,7 @@ const KINDS: [(&str, Run); 10] = [
     ("explain", explain),
     ("check", check),
     ("log", log),
+    ("program", program),
 ];
 
 #[test]
@@ -350,6 +351,17 @@ fn through_program(policy: &Policy, request: &str) -> Result<(), String> {
     let again = Policy::from_program(&program).map_err(|error| error.to_string())?;
     let (one, other) = (policy.decide(request), again.decide(request));
     if one == other { Ok(()) } else { Err(format!("gives {one:?} and as a program {other:?}")) }
+}
+
+fn program(vector: &Value) -> Result<(), String> {
+    let loaded = Policy::from_program(&STANDARD.decode(text(&vector["program"])).unwrap());
+    let outcome = loaded.and_then(|policy| policy.decide(text(&vector["request"])));
+    let Ok(decision) = outcome else { return same(&vector["expect"], code(&outcome)) };
+    let decision: Value = serde_json::from_str(&decision).unwrap();
+    let found = json!({
+        "decision": decision["decision"], "digest": decision["policy"]["digest"], "reasons": decision["reasons"],
+    });
+    if found == vector["expect"] { Ok(()) } else { Err(format!("expected {}, got {found}", vector["expect"])) }
 }
 
 fn explain(vector: &Value) -> Result<(), String> {

@@ -454,3 +454,26 @@ fn a_policy_is_asked_again_after_a_failure() {
     assert_eq!(policy.decide(request(1_000_000_000).as_bytes()).unwrap_err().code(), "policy_limit");
     assert!(policy.decide(request(10).as_bytes()).unwrap().is_allowed());
 }
+
+#[test]
+fn loops_without_number_in_one_reference_are_refused() {
+    let body = |size: usize, count: usize| {
+        let reference = format!("    input.context.a{}\n", "[_]".repeat(size));
+        format!("decision := {{\"decision\": true}} if {{\n{}}}", reference.repeat(count))
+    };
+    assert_eq!(limit_of(&body(50, 320)), "depth");
+    assert_eq!(code(&body(45, 4)), "decision_invalid");
+}
+
+#[test]
+fn the_most_loops_of_references_are_evaluated_on_a_small_stack() {
+    let rules = format!("decision := {{\"decision\": true}} if {{\n{}}}", format!("input.context.a{}\n", "[_]".repeat(48)).repeat(5));
+    let request = format!(
+        r#"{{"subject":{{"type":"user","id":"a"}},"action":{{"name":"open"}},"resource":{{"type":"document","id":"d"}},"context":{{"a":{}1{}}}}}"#,
+        "[".repeat(48),
+        "]".repeat(48)
+    );
+    let decide = move || Policy::load(source(&rules)).unwrap().decide(request.as_bytes());
+    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(decide).unwrap();
+    assert!(thread.join().unwrap().unwrap().is_allowed());
+}

@@ -189,3 +189,15 @@ fn a_policy_of_the_reference_tier_is_no_program() {
         assert_eq!(policy.to_program().unwrap_err().code(), "policy_tier");
     }
 }
+
+#[test]
+fn the_deepest_program_that_passes_is_evaluated_on_a_small_stack() {
+    use base64::Engine as _;
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/program/stack.json");
+    let vector: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let program = base64::engine::general_purpose::STANDARD.decode(vector["program"].as_str().unwrap()).unwrap();
+    let small = || std::thread::Builder::new().stack_size(1 << 20);
+    let policy = small().spawn(move || Policy::from_program(&program).unwrap()).unwrap().join().unwrap();
+    println!("loaded");
+    assert!(small().spawn(move || policy.decide(REQUEST).unwrap()).unwrap().join().unwrap().is_allowed());
+}

@@ -246,6 +246,19 @@ def wide() -> bytes:
     )
 
 
+def deep() -> bytes:
+    nodes = [[n(0), T("acme"), n(0)], *([n(1), T(f"r{id}" if id else "decision"), n(id + 1)] for id in range(5))]
+
+    def sum_of(last: Part) -> Part:
+        for _ in range(110):
+            last = infix(ADD, const(1), last)
+        return last
+
+    chain = [rules(definition(branch([], sum_of(whole(id + 1) if id < 4 else const(1))))) for id in range(1, 5)]
+    first = rules(definition(branch([], members(decision=infix(EQUAL, whole(1), const(441))))))
+    return program(first, *chain, kinds=[n(0)] * 5, nodes=nodes)
+
+
 def request(who: str = "ana") -> str:
     return json.dumps({"subject": {"type": "user", "id": who}, "action": {"name": "open"}, "resource": {"type": "document", "id": "d"}})
 
@@ -268,6 +281,7 @@ def decisions() -> None:
     answered("wide", "Every kind of rule, and most operations.", wide(), True)
     answered("wide_denies", "A default, where a condition fails.", wide(), False, "bob")
     answered("variable_without_value", "A variable that was never given a value is null.", program(rules(definition(branch([], members(decision=infix(EQUAL, local(0), const(None)))), frame=1))), True)
+    answered("stack", "Expressions and rules as deep as they may nest.", deep(), True)
     put("no_answer", "A value that is no decision.", program(rules(definition(branch([], const(1))))), "decision_invalid")
     loop = [step(1, const(list(range(60))), ANY, bind(0)) for _ in range(5)]
     put("fuel", "Loops within loops end with the fuel.", program(rules(definition(branch(loop, members(decision=const(True))), frame=1))), "policy_limit")

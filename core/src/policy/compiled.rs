@@ -9,6 +9,7 @@ mod definition;
 mod describe;
 #[cfg(feature = "rego")]
 mod goal;
+mod graph;
 pub(crate) mod index;
 #[cfg(feature = "rego")]
 mod lower;

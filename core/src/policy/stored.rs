@@ -3,8 +3,6 @@
 mod bytes;
 #[cfg(feature = "policy-program")]
 mod code;
-#[cfg(feature = "policy-program")]
-mod graph;
 mod header;
 #[cfg(feature = "policy-program")]
 mod parts;
@@ -28,7 +26,7 @@ const FIRST_LINE: &[u8] = b"sealwright.dev/program v1\n";
 
 /// How deep expressions, patterns and steps nest at most, each within the other.
 #[cfg(feature = "policy-program")]
-const MAX_NESTING: u32 = 200;
+const MAX_NESTING: u32 = 128;
 
 fn malformed(reason: &str) -> Error {
     Error::ProgramMalformed { reason: reason.to_owned() }

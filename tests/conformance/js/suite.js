@@ -6,7 +6,7 @@
  */
 
 /** @type {Record<string, (setting: Setting, vector: any) => Promise<void>>} */
-export const kinds = { bundle, check, decision, document, explain, label, log, privacy, record, sender };
+export const kinds = { bundle, check, decision, document, explain, label, log, privacy, program, record, sender };
 
 /** What is done from beginning to end in every runtime, by name. @type {Record<string, (sealwright: Sealwright) => Promise<void>>} */
 export const journeys = { signed_whole, signed_in_parts };
@@ -59,6 +59,19 @@ async function document({ sealwright }, { file, identities, passphrase, expect, 
     if (value) {
       same(await sha256(value), plaintext_sha256, `${way}: plaintext`);
     }
+  }
+}
+
+/**
+ * @param {Setting} setting
+ * @param {any} vector
+ */
+async function program({ sealwright }, { program, request, expect }) {
+  const { code, value } = await outcome(async () => (await sealwright.Policy.fromProgram(fromBase64(program))).decide(request));
+  if (value === undefined) {
+    same(code, expect, "code");
+  } else {
+    same({ decision: value.decision, digest: value.policy.digest, reasons: value.reasons }, expect, "decision");
   }
 }
 

@@ -111,6 +111,16 @@ def sender(vector: Vector) -> None:
             assert hashlib.sha256(answer[1]).hexdigest() == vector["plaintext_sha256"]
 
 
+def program(vector: Vector) -> None:
+    made = base64.b64decode(vector["program"])
+    code, decision = outcome(lambda: sw.Policy.from_program(made).decide(vector["request"]))
+    if decision is None:
+        assert code == vector["expect"]
+    else:
+        found = {"decision": decision["decision"], "digest": decision["policy"]["digest"], "reasons": decision["reasons"]}
+        assert found == vector["expect"]
+
+
 def bundle(vector: Vector) -> None:
     trust, note = vector["options"].get("trust"), vector["options"].get("note")
     options: dict[str, Any] = {}
@@ -235,6 +245,7 @@ def log(vector: Vector) -> None:
 
 KINDS: dict[str, Callable[[Vector], None]] = {
     "bundle": bundle,
+    "program": program,
     "document": document,
     "sender": sender,
     "record": record,

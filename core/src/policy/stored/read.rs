@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::code::Code;
 use super::parts::{self, Texts};
-use super::{Header, graph, malformed};
+use super::{Header, malformed};
 use crate::error::Error;
 use crate::policy::compiled::Program;
 use crate::policy::limits::Limits;
@@ -37,7 +37,7 @@ pub(crate) fn read(program: &[u8], limits: &Limits) -> Result<(Header, Program),
     bytes.end()?;
     texts.end()?;
     let program = Program { rules, nodes, inputs, data, base, places, ..Program::default() };
-    graph::check(&program, limits.depth)?;
+    program.check_depth(limits.depth)?;
     match program.find(header.entrypoint.split('.')) {
         Some(_) => Ok((header, program)),
         None => Err(malformed("its entrypoint is no rule")),

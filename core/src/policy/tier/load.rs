@@ -40,7 +40,10 @@ impl Evaluator {
         }
         let data = Value::from(&Json::Object(source.data.clone()));
         let engine = match compiled::compile(&trees, Some(data)) {
-            Ok(program) => Engine::Compiled(Box::new(program)),
+            Ok(program) => {
+                program.check_depth(limits.depth)?;
+                Engine::Compiled(Box::new(program))
+            }
             Err(left) if left.is_invalid => return Err(invalid(&left)),
             Err(left) => reference(modules, &rules, &source.data, limits, left)?,
         };

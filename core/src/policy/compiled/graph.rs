@@ -4,20 +4,25 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::program::{Branch, Callee, CollectsExpr, Definition, Expr, Op, Pattern, Program, Step};
 use crate::error::{Error, Location};
-use crate::policy::compiled::program::{
-    Branch, Callee, CollectsExpr, Definition, Expr, Op, Pattern, Program, Step,
-};
 
-/// A rule counts for as much as `outline` takes it for, and what goes on for each item of a collection for a part of that.
+/// A rule counts for as much as `outline` takes it for. A loop takes nearly half of that on the stack, and one reference may be fifty.
 const RULE_STEPS: u32 = 10;
-const LOOP_STEPS: u32 = 2;
+const LOOP_STEPS: u32 = 4;
+const PART_STEPS: u32 = 2;
 
-/// Checks a program.
-///
-/// # Errors
-/// `policy_recursion`, `policy_limit`.
-pub(super) fn check(program: &Program, most: u32) -> Result<(), Error> {
+impl Program {
+    /// Checks that no rule builds on itself, and that none nests deeper than so many steps.
+    ///
+    /// # Errors
+    /// `policy_recursion`, `policy_limit`.
+    pub(crate) fn check_depth(&self, most: u32) -> Result<(), Error> {
+        check(self, most)
+    }
+}
+
+fn check(program: &Program, most: u32) -> Result<(), Error> {
     let count = program.rules.len().saturating_add(program.nodes.len());
     let mut graph = Graph { program, depths: vec![None; count] };
     let mut open = vec![false; count];
@@ -170,7 +175,7 @@ impl<'p> Graph<'p> {
                 members.iter().map(|(key, item)| self.expr(key).max(self.pattern(item))).fold(0, u32::max)
             }
         };
-        sum([1, inner])
+        sum([PART_STEPS, inner])
     }
 
     fn expr(&self, expr: &Expr) -> u32 {
@@ -193,7 +198,7 @@ impl<'p> Graph<'p> {
                 sum([LOOP_STEPS, self.steps(&comprehension.steps, each).0])
             }
         };
-        sum([1, inner])
+        sum([PART_STEPS, inner])
     }
 
     fn exprs(&self, exprs: &[Expr]) -> u32 {

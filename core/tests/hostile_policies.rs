@@ -467,7 +467,10 @@ fn loops_without_number_in_one_reference_are_refused() {
 
 #[test]
 fn the_most_loops_of_references_are_evaluated_on_a_small_stack() {
-    let rules = format!("decision := {{\"decision\": true}} if {{\n{}}}", format!("input.context.a{}\n", "[_]".repeat(48)).repeat(5));
+    let rules = format!(
+        "decision := {{\"decision\": true}} if {{\n{}}}",
+        format!("input.context.a{}\n", "[_]".repeat(48)).repeat(5)
+    );
     let request = format!(
         r#"{{"subject":{{"type":"user","id":"a"}},"action":{{"name":"open"}},"resource":{{"type":"document","id":"d"}},"context":{{"a":{}1{}}}}}"#,
         "[".repeat(48),

@@ -1,6 +1,12 @@
 //! Programs: what is read decides as what was written, and nothing that is read does harm.
 #![cfg(feature = "rego")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, missing_docs, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs,
+    reason = "a test"
+)]
 
 use std::path::{Path, PathBuf};
 
@@ -129,7 +135,8 @@ fn what_explains_and_filters_is_the_same() {
     #[cfg(feature = "policy-explain")]
     {
         let record = |policy: &Policy| -> Value {
-            let mut record = serde_json::from_slice(&policy.explain(REQUEST, true).unwrap().to_bytes().unwrap()).unwrap();
+            let mut record =
+                serde_json::from_slice(&policy.explain(REQUEST, true).unwrap().to_bytes().unwrap()).unwrap();
             drop_texts(&mut record);
             record
         };
@@ -152,7 +159,8 @@ fn drop_texts(record: &mut Value) {
 
 #[test]
 fn a_flipped_or_missing_byte_is_refused() {
-    let program = load("package sealwright\ndecision := {\"decision\": input.subject.id == \"ana\"}").to_program().unwrap();
+    let program =
+        load("package sealwright\ndecision := {\"decision\": input.subject.id == \"ana\"}").to_program().unwrap();
     assert_eq!(code(&program), "");
     for place in 0..program.len() {
         let mut flipped = program.clone();
@@ -184,7 +192,8 @@ fn no_change_that_is_summed_anew_does_harm() {
 
 #[test]
 fn a_policy_of_the_reference_tier_is_no_program() {
-    let policy = Policy::load(source("package sealwright\nimport future.keywords.not\ndecision := {\"decision\": false}"));
+    let policy =
+        Policy::load(source("package sealwright\nimport future.keywords.not\ndecision := {\"decision\": false}"));
     if let Ok(policy) = policy {
         assert_eq!(policy.to_program().unwrap_err().code(), "policy_tier");
     }
@@ -198,6 +207,5 @@ fn the_deepest_program_that_passes_is_evaluated_on_a_small_stack() {
     let program = base64::engine::general_purpose::STANDARD.decode(vector["program"].as_str().unwrap()).unwrap();
     let small = || std::thread::Builder::new().stack_size(1 << 20);
     let policy = small().spawn(move || Policy::from_program(&program).unwrap()).unwrap().join().unwrap();
-    println!("loaded");
     assert!(small().spawn(move || policy.decide(REQUEST).unwrap()).unwrap().join().unwrap().is_allowed());
 }

@@ -98,7 +98,8 @@ impl Policy {
             place: left.location(),
         })?;
         let PolicyRef { name, revision, digest } = reference.clone();
-        let written = stored::write(&stored::Header { name, revision, entrypoint: entrypoint.clone(), digest }, program);
+        let written =
+            stored::write(&stored::Header { name, revision, entrypoint: entrypoint.clone(), digest }, program);
         stored::read(&written, limits)?;
         Ok(written)
     }

@@ -48,7 +48,8 @@ impl Trial {
     pub fn through_program(&self, rule: &str) -> Result<Self, String> {
         let program = self.compiled.as_ref().map_err(Clone::clone)?;
         let text = |text: &str| text.to_string();
-        let header = Header { name: text("trial"), revision: text("1"), entrypoint: text(rule), digest: "0".repeat(64) };
+        let header =
+            Header { name: text("trial"), revision: text("1"), entrypoint: text(rule), digest: "0".repeat(64) };
         let written = stored::write(&header, program);
         let (read_header, read) =
             stored::read(&written, &Limits::default()).map_err(|error| format!("{}: {error}", error.code()))?;

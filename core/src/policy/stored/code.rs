@@ -38,7 +38,12 @@ pub(super) struct Code<'a, 'b> {
 }
 
 impl<'a, 'b> Code<'a, 'b> {
-    pub(super) fn new(bytes: &'b mut Bytes<'a>, texts: &'b mut Texts, kinds: Vec<RulesKind>, places: &'b [Place]) -> Self {
+    pub(super) fn new(
+        bytes: &'b mut Bytes<'a>,
+        texts: &'b mut Texts,
+        kinds: Vec<RulesKind>,
+        places: &'b [Place],
+    ) -> Self {
         let variables = bytes.len();
         Self { bytes, texts, kinds, places, inputs: 0, data: 0, nodes: 0, variables, frame: 0, place: 0, level: 0 }
     }
@@ -131,7 +136,9 @@ impl<'a, 'b> Code<'a, 'b> {
         let mut steps = Vec::new();
         for _ in 0..count {
             let place = self.place()?;
-            steps.push(Step { place, op: self.nested(Self::op)? });
+            self.enter()?;
+            steps.push(Step { place, op: self.op()? });
+            self.leave();
         }
         Ok(steps)
     }
@@ -176,35 +183,56 @@ impl<'a, 'b> Code<'a, 'b> {
     }
 
     fn patterns(&mut self, count: usize) -> Result<Vec<Pattern>, Error> {
-        (0..count).map(|_| self.pattern()).collect()
+        let mut patterns = Vec::new();
+        for _ in 0..count {
+            patterns.push(self.pattern()?);
+        }
+        Ok(patterns)
     }
 
     fn pattern(&mut self) -> Result<Pattern, Error> {
-        self.nested(|code| {
-            Ok(match code.bytes.byte()? {
-                0 => Pattern::Any,
-                1 => Pattern::Bind(code.var()?),
-                2 => Pattern::Equal(code.expr()?),
-                3 => {
-                    let count = code.bytes.count()?;
-                    Pattern::Array(code.patterns(count)?)
+        self.enter()?;
+        let pattern = match self.bytes.byte()? {
+            0 => Pattern::Any,
+            1 => Pattern::Bind(self.var()?),
+            2 => Pattern::Equal(self.expr()?),
+            3 => {
+                let count = self.bytes.count()?;
+                Pattern::Array(self.patterns(count)?)
+            }
+            4 => {
+                let count = self.bytes.count()?;
+                let mut members = Vec::new();
+                for _ in 0..count {
+                    members.push((self.expr()?, self.pattern()?));
                 }
-                4 => {
-                    let count = code.bytes.count()?;
-                    Pattern::Object((0..count).map(|_| Ok((code.expr()?, code.pattern()?))).collect::<Result<_, Error>>()?)
-                }
-                _ => return Err(malformed("a pattern is of no known kind")),
-            })
-        })
+                Pattern::Object(members)
+            }
+            _ => return Err(malformed("a pattern is of no known kind")),
+        };
+        self.leave();
+        Ok(pattern)
     }
 
     fn exprs(&mut self) -> Result<Vec<Expr>, Error> {
         let count = self.bytes.count()?;
-        (0..count).map(|_| self.expr()).collect()
+        self.exprs_of(count)
+    }
+
+    // Loops, here and below: what collects results takes much of the stack where nothing is inlined.
+    fn exprs_of(&mut self, count: usize) -> Result<Vec<Expr>, Error> {
+        let mut exprs = Vec::new();
+        for _ in 0..count {
+            exprs.push(self.expr()?);
+        }
+        Ok(exprs)
     }
 
     fn expr(&mut self) -> Result<Expr, Error> {
-        self.nested(Self::any_expr)
+        self.enter()?;
+        let expr = self.any_expr()?;
+        self.leave();
+        Ok(expr)
     }
 
     fn any_expr(&mut self) -> Result<Expr, Error> {
@@ -220,19 +248,25 @@ impl<'a, 'b> Code<'a, 'b> {
             8 => Expr::Stored(Box::new(self.expr()?), Box::new(self.expr()?)),
             9 => Expr::Array(self.exprs()?),
             10 => Expr::Set(self.exprs()?),
-            11 => {
-                let count = self.bytes.count()?;
-                Expr::Object((0..count).map(|_| Ok((self.expr()?, self.expr()?))).collect::<Result<_, Error>>()?)
-            }
+            11 => Expr::Object(self.members()?),
             12 => self.comprehension(|code| Ok(CollectsExpr::Array(code.expr()?)))?,
             13 => self.comprehension(|code| Ok(CollectsExpr::Set(code.expr()?)))?,
             14 => self.comprehension(|code| Ok(CollectsExpr::Object(code.expr()?, code.expr()?)))?,
             15 => {
                 let (callee, arity) = self.callee()?;
-                Expr::Call(callee, (0..arity).map(|_| self.expr()).collect::<Result<_, Error>>()?)
+                Expr::Call(callee, self.exprs_of(arity)?)
             }
             _ => return Err(malformed("an expression is of no known kind")),
         })
+    }
+
+    fn members(&mut self) -> Result<Vec<(Expr, Expr)>, Error> {
+        let count = self.bytes.count()?;
+        let mut members = Vec::new();
+        for _ in 0..count {
+            members.push((self.expr()?, self.expr()?));
+        }
+        Ok(members)
     }
 
     fn comprehension(&mut self, collects: fn(&mut Self) -> Result<CollectsExpr, Error>) -> Result<Expr, Error> {
@@ -306,14 +340,13 @@ impl<'a, 'b> Code<'a, 'b> {
         Ok(self.place)
     }
 
-    /// Reads what stands within something else.
-    fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+    /// Begins to read what may stand within something else.
+    fn enter(&mut self) -> Result<(), Error> {
         self.level = self.level.saturating_add(1);
-        if self.level > MAX_NESTING {
-            return Err(malformed("it nests too deep"));
-        }
-        let read = read(self)?;
+        if self.level > MAX_NESTING { Err(malformed("it nests too deep")) } else { Ok(()) }
+    }
+
+    fn leave(&mut self) {
         self.level = self.level.saturating_sub(1);
-        Ok(read)
     }
 }

@@ -119,7 +119,6 @@ impl Texts {
         }
         Ok(values)
     }
-
 }
 
 /// Reads a number that is no integer of 64 bits, in the form in which it is written.
@@ -204,11 +203,7 @@ pub(super) fn nodes(
 }
 
 /// Reads the paths under `data`, and finds what stands there.
-pub(super) fn slots(
-    bytes: &mut Bytes<'_>,
-    texts: &mut Texts,
-    base: Option<&Value>,
-) -> Result<Vec<DataSlot>, Error> {
+pub(super) fn slots(bytes: &mut Bytes<'_>, texts: &mut Texts, base: Option<&Value>) -> Result<Vec<DataSlot>, Error> {
     let find = |path: &[Text]| {
         let value = path.iter().try_fold(base?, |value, name| match value {
             Value::Object(members) => members.get_text(name),

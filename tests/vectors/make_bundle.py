@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512  # noqa: E402
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: E402
 from make_document import fixed, write  # noqa: E402
+from make_program import grants  # noqa: E402
 from make_sender import ANA, EVE, Signer  # noqa: E402
 
 Files = dict[str, bytes]
@@ -344,6 +345,15 @@ def notes() -> None:
     both = attached(archive, note(archive, signers=(EVE, ANA)))
     good = attached(archive, note(archive))
     case("note", "a note in the header", good, trust=ana, signer=ANA.key_id)
+    data = {"acme": {"grants": json.loads(DATA)}}
+    modules = {"acme/acme.rego": MODULE.decode()}
+    held = BASE | {"policy.program": grants(modules, data)}
+    with_program = packed(tar(held))
+    case("program", "the policy compiled, too", attached(with_program, note(with_program)), files=held, trust=ana, signer=ANA.key_id)
+    other = packed(tar(BASE | {"policy.program": grants({"acme/acme.rego": MODULE.decode() + "\n"}, data)}))
+    case("program_other", "another policy compiled", attached(other, note(other)), "program_mismatch", trust=ana)
+    none = packed(tar(BASE | {"policy.program": b"\0asm"}))
+    case("program_none", "a program that is none", attached(none, note(none)), "program_malformed", trust=ana)
     case("note_unasked", "a note that nobody asks for", good)
     case("note_detached", "a note beside the bundle", archive, trust=ana, note=note(archive), signer=ANA.key_id)
     case("note_detached_first", "a note beside the bundle goes before the one in it", attached(archive, note(archive, signers=(EVE,))), trust=ana, note=note(archive), signer=ANA.key_id)

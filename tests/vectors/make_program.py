@@ -193,16 +193,36 @@ def flat(part: Part, table: list[str]) -> bytes:
     return n(table.index(part)) if isinstance(part, T) else part
 
 
+def policy_digest(modules: dict[str, str], data: dict[str, Any]) -> bytes:
+    def canonical(of: Any) -> str:
+        return json.dumps(of, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    def hashed(text: str) -> str:
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    described = {
+        "data": hashed(canonical(data)),
+        "entrypoint": "acme.decision",
+        "modules": {path: hashed(text) for path, text in modules.items()},
+    }
+    return hashlib.sha256(b"sealwright.dev/policy v1\n" + canonical(described).encode()).digest()
+
+
+def grants(modules: dict[str, str], data: dict[str, Any]) -> bytes:
+    """Is the policy of the vectors of bundles."""
+    decision = rules(definition(branch([], members(decision=member(slot(0), stored(0))))))
+    inputs, stores = [path("subject", "id")], [path("acme", "grants", "open")]
+    places = [[T(next(iter(modules))), s(1), n(1), s(0), n(1)]]
+    return program(decision, inputs=inputs, data=stores, base=data, places=places, digest=policy_digest(modules, data))
+
+
 def example() -> bytes:
-    hashed = lambda text: hashlib.sha256(text.encode()).hexdigest()  # noqa: E731
-    described = {"data": hashed("{}"), "entrypoint": "acme.decision", "modules": {"acme.rego": hashed(MODULE)}}
-    canonical = json.dumps(described, sort_keys=True, separators=(",", ":"))
     return program(
         rules(definition(branch([step(0, infix(EQUAL, slot(0), const("ana")), bind(0), at=1)], members(decision=local(0))), frame=1)),
         places=[[T("acme.rego"), s(3), n(1), s(14), n(51)], [T("acme.rego"), s(0), n(26), s(25), n(25)]],
         inputs=[path("subject", "id")],
         base={},
-        digest=hashlib.sha256(b"sealwright.dev/policy v1\n" + canonical.encode()).digest(),
+        digest=policy_digest({"acme.rego": MODULE}, {}),
     )
 
 

@@ -54,3 +54,31 @@ test("a bundle that is verified is not verified otherwise", async () => {
 test("a server's failure is not a bundle", async () => {
   await assert.rejects(Policy.fromBundle(new Response("", { status: 404 })), { code: "http_status" });
 });
+
+test("a program decides and explains like its modules, in the smallest module", async () => {
+  const { program } = JSON.parse(readFileSync(inRepository("tests/vectors/program/example.json"), "utf8"));
+  const bytes = Uint8Array.from(Buffer.from(program, "base64"));
+  const module = 'package acme\n\ndecision := {"decision": input.subject.id == "ana"}\n';
+  const source = { name: "acme", revision: "7", entrypoint: "acme.decision", modules: [{ path: "acme.rego", text: module }], data: {} };
+  const [compiled, loaded] = [await Policy.fromProgram(bytes), await Policy.load(source)];
+  assert.deepEqual(compiled.reference, loaded.reference);
+  for (const id of ["ana", "eve"]) {
+    const asked = { ...request, subject: { type: "user", id } };
+    assert.deepEqual(await compiled.decide(asked), await loaded.decide(asked));
+    assert.deepEqual((await compiled.explain(asked)).decision, await loaded.decide(asked));
+  }
+  assert.deepEqual(await compiled.logEntry(request, { timestamp: "2026-01-01T00:00:00Z" }), await loaded.logEntry(request, { timestamp: "2026-01-01T00:00:00Z" }));
+});
+
+test("a bundle lends its program to whom it is verified for", async () => {
+  const { bytes, trustedSigners } = vector("program");
+  const [verified, read] = [await Bundle.open(bytes, { trustedSigners }), await Bundle.open(bytes)];
+  assert.deepEqual([verified.description.program, read.description.program], [true, true]);
+  assert.ok(verified.program instanceof Uint8Array);
+  assert.equal(read.program, undefined);
+  for (const policy of [await Policy.fromBundle(verified), await Policy.fromBundle(read), await Policy.fromProgram(verified.program)]) {
+    assert.deepEqual([policy.reference.name, policy.reference.revision], ["acme", "7"]);
+    assert.equal((await policy.decide(request)).decision, true);
+  }
+  assert.equal((await Policy.fromBundle(verified, { revision: "8" })).reference.revision, "8");
+});

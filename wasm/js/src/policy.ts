@@ -41,8 +41,8 @@ export class Policy {
 
   /** Loads modules and data. */
   static async load(source: OrText<PolicySource>): Promise<Policy> {
-    const text = textOf(source);
-    return new Policy(text, await load(text));
+    const held = { source: textOf(source) };
+    return new Policy(held, await load(held));
   }
 
   /**
@@ -50,7 +50,7 @@ export class Policy {
    * verified, or from your own build: which policy it says it is of, only its maker knows.
    */
   static async fromProgram(program: Uint8Array | ArrayBuffer): Promise<Policy> {
-    const held = new Uint8Array(program instanceof ArrayBuffer ? program.slice(0) : program);
+    const held = { program: new Uint8Array(program instanceof ArrayBuffer ? program.slice(0) : program) };
     return new Policy(held, await load(held));
   }
 
@@ -68,9 +68,9 @@ export class Policy {
     }
     const read = bundle instanceof Bundle ? bundle : await Bundle.open(await bundle, trust);
     const isNamed = [name, revision, entrypoint].some((given) => given !== undefined);
-    return read.program === undefined || isNamed
-      ? Policy.load(read.policy({ name, revision, entrypoint }))
-      : Policy.fromProgram(read.program);
+    const source = textOf(read.policy({ name, revision, entrypoint }));
+    const held = read.program === undefined || isNamed ? { source } : { source, program: read.program };
+    return new Policy(held, await load(held));
   }
 
   /**
@@ -227,8 +227,8 @@ export class Filter {
   }
 }
 
-/** Is a policy as it came: the JSON of its modules and data, or a program. */
-type Held = string | Uint8Array;
+/** Is a policy as it came: the JSON of its modules and data, a program, or both, which are the same policy. */
+type Held = { source: string; program?: Uint8Array } | { source?: undefined; program: Uint8Array };
 
 interface Loaded {
   instance: Instance<unknown>;
@@ -240,14 +240,16 @@ interface Tools {
   handle: ToolsExports.Policy;
 }
 
-/** Loads a policy to decide by. */
+/** Loads a policy to decide by: from its program if there is one, for which the smallest module suffices. */
 async function load(held: Held): Promise<Loaded> {
-  if (typeof held !== "string") {
+  if (held.program !== undefined) {
+    const { program } = held;
     const instance = await programInstance();
-    return loaded(held, () => ({ instance, handle: instance.run((core) => core.Policy.fromProgram(held)) }));
+    return loaded(held, () => ({ instance, handle: instance.run((core) => core.Policy.fromProgram(program)) }));
   }
+  const { source } = held;
   const instance = await policyInstance();
-  return loaded(held, () => ({ instance, handle: instance.run((core) => core.Policy.load(held)) }));
+  return loaded(held, () => ({ instance, handle: instance.run((core) => core.Policy.load(source)) }));
 }
 
 /** Loads a policy to explain it and filter by it. */
@@ -272,6 +274,9 @@ async function loaded<Smaller>(held: Held, load: () => Smaller): Promise<Smaller
   }
 }
 
+/** Loads the modules if they are there: an explanation quotes them. */
 function loadInto(instance: PolicyToolsInstance, held: Held): ToolsExports.Policy {
-  return instance.run((core) => (typeof held === "string" ? core.Policy.load(held) : core.Policy.fromProgram(held)));
+  return instance.run((core) =>
+    held.source === undefined ? core.Policy.fromProgram(held.program) : core.Policy.load(held.source),
+  );
 }

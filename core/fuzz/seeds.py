@@ -53,6 +53,8 @@ def seeds() -> Iterator[tuple[str, bytes]]:
             # Mutations of a compressed archive hardly ever reach what is in it.
             if archive[:4] == b"\x1f\x8b\x08\x00" and vector["expect"] != "bundle_malformed":
                 yield "bundle", gzip.decompress(archive).rstrip(b"\0") + bytes(1536)
+    for vector in vectors("program"):
+        yield "program", base64.b64decode(vector["program"])[len("sealwright.dev/program v1\n") : -32]
     # An empty collection under the file key of the generators.
     yield "record", header(label(), x25519(ALICE)) + payload(b"")
     for vector in vectors("label"):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .signer import Signer
 
 _SPECIAL = (".manifest", ".signatures.json")
-_NAMES = ("data.json", "data.yaml", "data.yml", "patch.json", "policy.wasm", "plan.json", *_SPECIAL)
+_NAMES = ("data.json", "data.yaml", "data.yml", "patch.json", "policy.wasm", "plan.json", "policy.program", *_SPECIAL)
 
 
 _MOST = 1 << 28

@@ -104,6 +104,28 @@ def test_the_old_policy_stays_when_the_next_fails(folder: Path) -> None:
     assert policy.reference == before
 
 
+def test_a_program_is_lent_by_a_bundle_that_was_verified(folder: Path) -> None:
+    ops = sw.Signer.generate("ops")
+    built = sw.Bundle.load(folder).build(program=True, signer=ops)
+    read, verified = sw.Bundle.from_bytes(built), sw.Bundle.from_bytes(built, trusted_signers=[ops.verifier])
+    assert (read.program, read.description["program"]) == (None, True)
+    verified.verify_program()
+    assert verified.program is not None
+    policies = [sw.Policy.from_program(verified.program), sw.Policy.from_bundle(verified), sw.Policy.load(folder)]
+    assert policies[0].reference == policies[1].reference == policies[2].reference
+    assert all(policy.decide(REQUEST) == policies[0].decide(REQUEST) for policy in policies)
+    assert all(policy.to_program() == verified.program for policy in policies)
+
+
+def test_a_program_of_another_policy_is_refused(folder: Path) -> None:
+    program = sw.Policy.load(folder).to_program()
+    (folder / "policy.program").write_bytes(program)
+    sw.Bundle.load(folder).verify_program()
+    (folder / "acme" / "acme.rego").write_text(RULE + "\n")
+    assert code(lambda: sw.Bundle.load(folder)) == "program_mismatch"
+    assert code(lambda: sw.Policy.from_program(program[:-1])) == "program_malformed"
+
+
 def test_a_bomb_is_refused() -> None:
     zeros = gzip.compress(bytes(100 << 20), 9)
     assert len(zeros) < 200_000

@@ -10,8 +10,8 @@ import { inRepository } from "./vectors.js";
 
 // All but `seal` and `seal-pq` hold what was reached.
 const budgets = {
-  gzip: { seal: 60 * 1024, "seal-pq": 75 * 1024, gate: 147 * 1024, "policy-tools": 376 * 1024, "policy-reference": 709 * 1024, bundle: 76 * 1024 },
-  brotli: { "policy-program": 128 * 1024, policy: 209 * 1024 },
+  gzip: { seal: 60 * 1024, "seal-pq": 75 * 1024, gate: 147 * 1024, "policy-tools": 392 * 1024, "policy-reference": 725 * 1024, bundle: 76 * 1024 },
+  brotli: { "policy-program": 126 * 1024, policy: 211 * 1024 },
 };
 
 const compressed = {

@@ -41,7 +41,7 @@ export class Policy {
 
   /** Loads modules and data. */
   static async load(source: OrText<PolicySource>): Promise<Policy> {
-    const held = { source: textOf(source) };
+    const held = { source: textOf(source), program: undefined };
     return new Policy(held, await load(held));
   }
 
@@ -50,7 +50,7 @@ export class Policy {
    * verified, or from your own build: which policy it says it is of, only its maker knows.
    */
   static async fromProgram(program: Uint8Array | ArrayBuffer): Promise<Policy> {
-    const held = { program: new Uint8Array(program instanceof ArrayBuffer ? program.slice(0) : program) };
+    const held = { source: undefined, program: new Uint8Array(program instanceof ArrayBuffer ? program.slice(0) : program) };
     return new Policy(held, await load(held));
   }
 
@@ -69,7 +69,7 @@ export class Policy {
     const read = bundle instanceof Bundle ? bundle : await Bundle.open(await bundle, trust);
     const isNamed = [name, revision, entrypoint].some((given) => given !== undefined);
     const source = textOf(read.policy({ name, revision, entrypoint }));
-    const held = read.program === undefined || isNamed ? { source } : { source, program: read.program };
+    const held: Held = isNamed || read.program === undefined ? { source, program: undefined } : { source, program: read.program };
     return new Policy(held, await load(held));
   }
 
@@ -228,7 +228,10 @@ export class Filter {
 }
 
 /** Is a policy as it came: the JSON of its modules and data, a program, or both, which are the same policy. */
-type Held = { source: string; program?: Uint8Array } | { source?: undefined; program: Uint8Array };
+type Held =
+  | { source: string; program: undefined }
+  | { source: string; program: Uint8Array }
+  | { source: undefined; program: Uint8Array };
 
 interface Loaded {
   instance: Instance<unknown>;

@@ -15,7 +15,10 @@ fn main() {
     let program = load().and_then(|policy| policy.to_program()).unwrap_or_else(|error| panic!("{error}"));
     let sizes = [text.len(), program.len()];
     let [modules, compiled] = [best(|| load().is_ok()), best(|| Policy::from_program(black_box(&program)).is_ok())];
-    println!("the library, µs to load: {modules:.0} from modules ({} bytes), {compiled:.0} as a program ({} bytes)", sizes[0], sizes[1]);
+    println!(
+        "the library, µs to load: {modules:.0} from modules ({} bytes), {compiled:.0} as a program ({} bytes)",
+        sizes[0], sizes[1]
+    );
 }
 
 fn best(load: impl Fn() -> bool) -> f64 {

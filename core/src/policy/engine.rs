@@ -3,6 +3,8 @@
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::String;
+#[cfg(feature = "rego")]
+use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -94,7 +96,7 @@ impl Policy {
     pub fn to_program(&self) -> Result<Vec<u8>, Error> {
         let Inner { reference, entrypoint, limits, evaluator, .. } = self.inner.as_ref();
         let program = evaluator.program().map_err(|left| Error::PolicyTier {
-            reason: alloc::string::ToString::to_string(&left.reason),
+            reason: left.reason.to_string(),
             place: left.location(),
         })?;
         let PolicyRef { name, revision, digest } = reference.clone();

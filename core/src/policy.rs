@@ -19,7 +19,7 @@ mod decision;
 mod engine;
 #[cfg(feature = "policy-explain")]
 mod explain;
-#[cfg(feature = "policy-program")]
+#[cfg(feature = "rego")]
 mod failure;
 #[cfg(feature = "policy-program")]
 mod filter;

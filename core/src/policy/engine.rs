@@ -95,10 +95,9 @@ impl Policy {
     /// `policy_tier` for a policy that the compiled tier does not take; `policy_limit` for a program that no reader would.
     pub fn to_program(&self) -> Result<Vec<u8>, Error> {
         let Inner { reference, entrypoint, limits, evaluator, .. } = self.inner.as_ref();
-        let program = evaluator.program().map_err(|left| Error::PolicyTier {
-            reason: left.reason.to_string(),
-            place: left.location(),
-        })?;
+        let program = evaluator
+            .program()
+            .map_err(|left| Error::PolicyTier { reason: left.reason.to_string(), place: left.location() })?;
         let PolicyRef { name, revision, digest } = reference.clone();
         let written =
             stored::write(&stored::Header { name, revision, entrypoint: entrypoint.clone(), digest }, program);

@@ -13,7 +13,9 @@ mod trace;
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::String;
+#[cfg(feature = "rego-reference")]
+use alloc::string::ToString;
 #[cfg(feature = "rego-reference")]
 use alloc::vec::Vec;
 

@@ -7,7 +7,9 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::super::map::{Map, Set};
+use super::super::map::Map;
+#[cfg(any(feature = "policy-explain", feature = "rego"))]
+use super::super::map::Set;
 use super::super::syntax::{Infix, Place};
 use super::super::value::{Text, Value};
 use super::index::Index;
@@ -27,6 +29,7 @@ pub(crate) type SlotId = usize;
 pub(crate) type Var = u32;
 
 /// Holds variables that have, or get, a value.
+#[cfg(any(feature = "policy-explain", feature = "rego"))]
 pub(crate) type Vars = Set<Var>;
 
 /// Holds a policy, compiled.
@@ -40,7 +43,9 @@ pub(crate) struct Program {
     /// Paths under `data` where no rule stands, with what stands there.
     pub(crate) data: Vec<DataSlot>,
     /// Finds the slot of a path under `input`, and under `data`.
+    #[cfg(feature = "rego")]
     pub(crate) input_ids: Map<Vec<Text>, SlotId>,
+    #[cfg(feature = "rego")]
     pub(crate) data_ids: Map<Vec<Text>, SlotId>,
     /// What stands under `data` besides the rules.
     pub(crate) base: Option<Value>,

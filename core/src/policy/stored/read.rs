@@ -8,6 +8,8 @@ use super::{Header, malformed};
 use crate::error::Error;
 use crate::policy::compiled::Program;
 use crate::policy::limits::Limits;
+#[cfg(feature = "rego")]
+use crate::policy::map::Map;
 
 /// Reads a program and the header of it. What comes out is as safe to run as what was just compiled.
 ///
@@ -36,7 +38,18 @@ pub(crate) fn read(program: &[u8], limits: &Limits) -> Result<(Header, Program),
     let rules = paths.into_iter().enumerate().map(|(id, path)| code.rules(id, path)).collect::<Result<Vec<_>, _>>()?;
     bytes.end()?;
     texts.end()?;
-    let program = Program { rules, nodes, inputs, data, base, places, ..Program::default() };
+    let program = Program {
+        rules,
+        nodes,
+        inputs,
+        data,
+        base,
+        places,
+        #[cfg(feature = "rego")]
+        input_ids: Map::new(),
+        #[cfg(feature = "rego")]
+        data_ids: Map::new(),
+    };
     program.check_depth(limits.depth)?;
     match program.find(header.entrypoint.split('.')) {
         Some(_) => Ok((header, program)),

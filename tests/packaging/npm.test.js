@@ -17,7 +17,7 @@ before(async () => {
   const packed = JSON.parse(stdout);
   const { filename, files } = Array.isArray(packed) ? packed[0] : Object.values(packed)[0];
   const documents = ["seal", "seal-pq", "gate"].flatMap((build) => [build, `${build}.scalar`]);
-  const modules = [...documents, "policy", "policy-tools", "policy-reference", "bundle"].map((build) => `dist/wasm/${build}.wasm`);
+  const modules = [...documents, "policy-program", "policy", "policy-tools", "policy-reference", "bundle"].map((build) => `dist/wasm/${build}.wasm`);
   for (const name of ["dist/index.d.ts", ...modules]) {
     assert.ok(files.some((/** @type {{ path: string }} */ { path }) => path === name), `${name} is not packed`);
   }

@@ -17,7 +17,7 @@ use crate::policy::compiled::program::{
 use crate::policy::syntax::{Infix, Place};
 use crate::policy::value::Text;
 
-/// The most numbers of keys that a definition is compiled for beforehand.
+/// For how many keys a definition is compiled beforehand.
 const MAX_KEYED: usize = 4;
 
 /// Reads rules. Their kinds, and how many there are of everything else, are known.
@@ -31,7 +31,6 @@ pub(super) struct Code<'a, 'b> {
     pub(super) nodes: usize,
     /// How many variables all definitions may have together: a frame costs memory before it costs fuel.
     pub(super) variables: usize,
-    /// How many variables this definition has.
     frame: usize,
     place: PlaceId,
     level: u32,
@@ -219,7 +218,7 @@ impl<'a, 'b> Code<'a, 'b> {
         self.exprs_of(count)
     }
 
-    // Loops, here and below: what collects results takes much of the stack where nothing is inlined.
+    // A loop: what collects results takes much of the stack where nothing is inlined.
     fn exprs_of(&mut self, count: usize) -> Result<Vec<Expr>, Error> {
         let mut exprs = Vec::new();
         for _ in 0..count {
@@ -274,7 +273,7 @@ impl<'a, 'b> Code<'a, 'b> {
         Ok(Expr::Comprehension(Box::new(Comprehension { steps, collects: collects(self)? })))
     }
 
-    /// Reads what is called, and how many arguments it takes.
+    /// Reads what is called and its arity.
     fn callee(&mut self) -> Result<(Callee, usize), Error> {
         Ok(match self.bytes.byte()? {
             0 => {

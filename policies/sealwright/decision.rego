@@ -17,6 +17,7 @@ import data.sealwright.purpose
 import data.sealwright.recovery
 import data.sealwright.residency
 import data.sealwright.retention
+import data.sealwright.revocation
 import data.sealwright.roles
 import data.sealwright.stepup
 import data.sealwright.tenant
@@ -67,6 +68,7 @@ reasons := union({
 	purpose.deny,
 	residency.deny,
 	retention.deny,
+	revocation.deny,
 	roles.deny,
 	stepup.deny,
 	tenant.deny,

@@ -27,6 +27,25 @@ test_destroy_is_allowed if {
 	data.sealwright.decision == answer with input as example.destroy with data.sealwright.config as example.config
 }
 
+test_store_and_fetch_are_allowed_without_obligations if {
+	answer := {"decision": true, "reasons": set(), "obligations": set(), "cache_for_ms": 5000}
+	config := object.union(example.config, {"recovery": {"recipients": ["age1recovery"]}})
+	every request in [example.store, example.fetch] {
+		data.sealwright.decision == answer with input as request with data.sealwright.config as config
+		masked := example.with_label(request, {"purposes": ["train"]})
+		data.sealwright.decision == answer with input as masked with data.sealwright.config as config
+	}
+}
+
+test_storing_from_an_enrolled_sender_wants_its_signature if {
+	grant := {"contributors": ["ingest"], "tenants": ["acme"], "purposes": ["train", "analyse"], "clearance": "restricted"}
+	config := example.with_topic({"trust": {"senders": {"acme+0a1b2c3d": grant}}})
+	decision := data.sealwright.decision with input as _signed(example.store) with data.sealwright.config as config
+	decision.obligations == {{"type": "require_signature"}}
+	unsigned := data.sealwright.decision with input as example.store with data.sealwright.config as config
+	unsigned.reasons == {"sender_unverified", "contributor_missing"}
+}
+
 test_document_with_an_end_is_not_cached if {
 	request := example.with_label(example.open, {"retain_until": "2031-01-01T00:00:00Z"})
 	answer := {"decision": true, "reasons": set(), "obligations": set(), "cache_for_ms": 0}
@@ -254,6 +273,16 @@ _configured_denials := [
 		"request": example.open,
 	},
 	{
+		"reason": "subject_revoked",
+		"config": {"revocation": {"subjects": ["rea@acme.example"]}},
+		"request": example.open,
+	},
+	{
+		"reason": "client_revoked",
+		"config": {"revocation": {"clients": ["cli-1"]}},
+		"request": example.open,
+	},
+	{
 		"reason": "counter_missing",
 		"config": {"volume": {"documents_today": {"most": 100}}},
 		"request": example.open,
@@ -358,7 +387,7 @@ test_hostile_input_denies if {
 }
 
 test_missing_configuration_denies if {
-	every request in [example.open, example.train, example.seal, example.destroy] {
+	every request in [example.open, example.train, example.seal, example.store, example.fetch, example.destroy] {
 		decision := data.sealwright.decision with input as request with data.sealwright.config as {}
 		decision.decision == false
 		count(decision.reasons) > 0

@@ -104,11 +104,33 @@ test_retriever_opens_for_retrieval_alone if {
 	_view(analysed) == {"purpose_not_granted"}
 }
 
+test_roles_that_read_fetch_what_they_are_cleared_for if {
+	fetch := example.with_label(example.fetch, {"purposes": _any})
+	every role in ["analyst", "trainer", "retriever", "officer"] {
+		answer := data.sealwright.decision with input as example.with_subject(fetch, {"roles": [role]})
+		_view(answer) == "clear"
+	}
+	contractor := data.sealwright.decision with input as example.with_subject(fetch, {"roles": ["contractor"]})
+	_view(contractor) == {"clearance_too_low"}
+	contributor := data.sealwright.decision with input as example.with_subject(fetch, {"roles": ["contributor"]})
+	_view(contributor) == {"role_not_permitted"}
+}
+
+test_contributor_alone_stores if {
+	stored := example.with_label(example.with_subject(example.store, {"roles": ["contributor"]}), {"purposes": _any})
+	answer := data.sealwright.decision with input as stored
+	_view(answer) == "clear"
+	every role in ["analyst", "trainer", "retriever", "contractor", "officer"] {
+		refused := data.sealwright.decision with input as example.with_subject(stored, {"roles": [role]})
+		"role_not_permitted" in refused.reasons
+	}
+}
+
 test_officer_rotates_and_opens_nothing if {
 	officer := example.with_subject(example.destroy, {"roles": ["officer"]})
 	rotated := data.sealwright.decision with input as object.union(officer, {"action": {"name": "rotate"}})
 	_view(rotated) == "clear"
-	every name in ["seal", "open", "release", "export", "train", "retrieve", "destroy", "administer"] {
+	every name in ["seal", "store", "open", "release", "export", "train", "retrieve", "destroy", "administer"] {
 		answer := data.sealwright.decision with input as object.union(officer, {"action": {"name": name}})
 		answer.decision == false
 		"role_not_permitted" in answer.reasons

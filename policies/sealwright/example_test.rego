@@ -10,12 +10,14 @@ config := {
 		"open": {"kind": "use"},
 		"train": {"kind": "use", "purpose": "train"},
 		"destroy": {"kind": "manage"},
+		"store": {"kind": "receive"},
+		"fetch": {"kind": "manage"},
 	},
 	"purposes": {"train": {"view": "masked"}, "tune": {"view": "masked"}, "analyse": {"view": "clear"}},
 	"ladder": ["public", "internal", "confidential", "restricted"],
 	"roles": {
 		"reader": {
-			"actions": ["open"],
+			"actions": ["open", "fetch"],
 			"purposes": ["analyse"],
 			"clearance": "confidential",
 			"view": "clear",
@@ -33,7 +35,7 @@ config := {
 			"view": "clear",
 		},
 		"author": {
-			"actions": ["seal"],
+			"actions": ["seal", "store"],
 			"purposes": ["train", "tune", "analyse"],
 			"clearance": "restricted",
 			"view": "masked",
@@ -83,6 +85,10 @@ seal := object.union(with_subject(open, {"roles": ["author"]}), {
 })
 
 destroy := object.union(with_subject(open, {"roles": ["officer"]}), {"action": {"name": "destroy"}})
+
+store := object.union(with_subject(without(open, "context/purpose"), {"roles": ["author"]}), {"action": {"name": "store"}})
+
+fetch := object.union(without(open, "context/purpose"), {"action": {"name": "fetch"}})
 
 with_subject(request, fields) := object.union(request, {"subject": {"properties": fields}})
 

@@ -39,7 +39,7 @@ pub struct Subject {
 /// Names what is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
-    /// `seal`, `open`, `release`, `train`, `retrieve`, `export`, `rotate`, `destroy` or `administer`.
+    /// `seal`, `store`, `fetch`, `open`, `release`, `train`, `retrieve`, `export`, `rotate`, `destroy` or `administer`.
     pub name: String,
     /// Anything more that the policy reads.
     pub properties: Map<String, Value>,

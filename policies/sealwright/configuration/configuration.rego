@@ -54,6 +54,11 @@ _shapes := {
 	],
 	"residency": [{"at": [], "is": "record", "must": {"zones"}, "may": {"default", "places"}}],
 	"retrieval": [{"at": [], "is": "record", "must": set(), "may": {"every_document_ends", "match"}}],
+	"revocation": [
+		{"at": [], "is": "record", "must": set(), "may": {"subjects", "clients"}},
+		{"at": ["subjects"], "is": "names"},
+		{"at": ["clients"], "is": "names"},
+	],
 	"stepup": [
 		{"at": [], "is": "record", "must": {"requirements"}, "may": {"levels"}},
 		{"at": ["requirements"], "is": "list", "must": {"from"}, "may": {"actions", "acr", "amr", "max_age_s"}},

@@ -21,6 +21,7 @@ _all := example.with_topic({
 	},
 	"residency": {"zones": {"eu": ["de"]}, "default": "eu", "places": ["subject"]},
 	"retrieval": {"every_document_ends": true, "match": {"department": "unit"}},
+	"revocation": {"subjects": ["mallory"], "clients": ["cli-1"]},
 	"stepup": {
 		"levels": ["one"],
 		"requirements": [{"from": "internal", "actions": ["open"], "acr": "one", "amr": ["hwk"], "max_age_s": 900}],
@@ -52,6 +53,7 @@ _optional := [
 	"hold",
 	"residency",
 	"retrieval",
+	"revocation",
 	"stepup",
 	"training",
 	"trust",
@@ -74,6 +76,8 @@ _required := [
 _names := [
 	["duties", "not_own"],
 	["hold", "stops"],
+	["revocation", "subjects"],
+	["revocation", "clients"],
 	["trust", "quarantine", "senders"],
 	["trust", "quarantine", "contributors"],
 	["trust", "quarantine", "documents"],
@@ -112,6 +116,7 @@ test_key_that_no_part_reads_is_denied if {
 		{"hold": {"orders": {"smith": {"document": ["doc-1"]}}}},
 		{"residency": {"place": ["backend"]}},
 		{"retrieval": {"matches": {}}},
+		{"revocation": {"subject": ["mallory"]}},
 		{"stepup": {"level": ["one"]}},
 		{"stepup": {"requirements": [{"from": "internal", "max_age": 900}]}},
 		{"training": {"licenses": ["own"]}},

@@ -35,7 +35,8 @@ _clear if {
 	count(_clear_purposes) > 0
 }
 
-_clear if action.kind == "manage"
+# What stays sealed is neither clear nor masked.
+_clear if action.kind in {"manage", "receive"}
 
 _configured if is_string(data.sealwright.config.operators.DEFAULT.operator)
 

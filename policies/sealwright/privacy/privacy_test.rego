@@ -102,6 +102,14 @@ test_opening_needs_no_findings if {
 	privacy.deny == set() with input as request with data.sealwright.config as example.config
 }
 
+test_storing_touches_no_text if {
+	every purposes in [["train"], ["train", "analyse"], []] {
+		request := example.with_label(example.store, {"purposes": purposes, "findings": _unscanned})
+		privacy.deny == set() with input as request with data.sealwright.config as example.config
+		privacy.obligations == set() with input as request with data.sealwright.config as example.config
+	}
+}
+
 test_managing_touches_no_text if {
 	request := example.with_label(example.destroy, {"findings": _unscanned})
 	privacy.deny == set() with input as request with data.sealwright.config as example.config

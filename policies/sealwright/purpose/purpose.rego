@@ -2,7 +2,7 @@
 # scope: package
 # title: Purpose
 # description: |
-#   Binds use to the purposes of the label and of the role, and labels to the purposes of whoever seals.
+#   Binds use to the purposes of the label and of the role, and labels to the purposes of whoever seals or stores.
 #   For teams that promised what data would be used for (GDPR, article 5).
 package sealwright.purpose
 
@@ -30,9 +30,9 @@ granting contains name if {
 	requested in data.sealwright.config.roles[name].purposes
 }
 
-# Whoever seals may hand out only purposes of their own.
+# Whoever seals or stores may hand out only purposes of their own.
 granting contains name if {
-	action.kind == "contribute"
+	action.incoming
 	count(on_label) > 0
 	some name in roles.held
 	granted := {purpose | some purpose in data.sealwright.config.roles[name].purposes}
@@ -63,7 +63,7 @@ deny contains "purpose_not_granted" if {
 }
 
 deny contains "label_purposes_missing" if {
-	action.kind == "contribute"
+	action.incoming
 	count(on_label) == 0
 }
 
@@ -74,6 +74,6 @@ _on_label if requested in on_label
 _answerable if _stated
 
 _answerable if {
-	action.kind == "contribute"
+	action.incoming
 	count(on_label) > 0
 }

@@ -110,6 +110,15 @@ test_sealing_without_label_purposes_is_denied if {
 	purpose.deny == {"label_purposes_missing"} with input as missing with data.sealwright.config as example.config
 }
 
+test_storing_is_held_to_the_purposes_of_the_role if {
+	purpose.deny == set() with input as example.store with data.sealwright.config as example.config
+	purpose.granting == {"author"} with input as example.store with data.sealwright.config as example.config
+	foreign := example.with_label(example.store, {"purposes": ["train", "sell"]})
+	purpose.deny == {"purpose_not_granted"} with input as foreign with data.sealwright.config as example.config
+	none := example.without(example.store, "resource/properties/purposes")
+	purpose.deny == {"label_purposes_missing"} with input as none with data.sealwright.config as example.config
+}
+
 test_managing_needs_no_purpose if {
 	bare := example.without(example.without(example.destroy, "context/purpose"), "resource/properties/purposes")
 	every request in [example.destroy, bare] {

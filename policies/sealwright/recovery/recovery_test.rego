@@ -15,8 +15,8 @@ test_team_without_recovery_keys_needs_none if {
 	recovery.obligations == set() with input as example.seal with data.sealwright.config as {}
 }
 
-test_opening_and_managing_need_none if {
-	every request in [example.open, example.train, example.destroy, {}] {
+test_opening_storing_and_managing_need_none if {
+	every request in [example.open, example.train, example.store, example.destroy, {}] {
 		recovery.obligations == set() with input as request with data.sealwright.config as _config
 	}
 }

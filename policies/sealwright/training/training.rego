@@ -69,7 +69,7 @@ _demands(key) if {
 	_concerned
 }
 
-# To use for a training purpose, or to seal for one.
+# To use for a training purpose, or to seal or store for one.
 _concerned if count(_purposes) > 0
 
 # Without a purpose, or a list of those that train, nobody knows that the document is not for training.
@@ -90,7 +90,7 @@ _told if {
 _stated if is_string(purpose.requested)
 
 _stated if {
-	action.kind == "contribute"
+	action.incoming
 	count(purpose.on_label) > 0
 }
 
@@ -102,7 +102,7 @@ _training contains name if {
 _purposes contains purpose.requested if purpose.requested in _training
 
 _purposes contains name if {
-	action.kind == "contribute"
+	action.incoming
 	some name in purpose.on_label
 	name in _training
 }
@@ -131,14 +131,14 @@ _trusted if {
 	input.resource.properties.contributor in _config.contributors
 }
 
-# A document that is being sealed has no age yet.
+# A document that comes in has all its age before it.
 _aged if {
 	some key in ["min_age_days", "max_age_days"]
 	_demands(key)
-	not _sealing
+	not _entering
 }
 
-_sealing if action.kind == "contribute"
+_entering if action.incoming
 
 _age := timestamp.days(input.context.time) - timestamp.days(input.resource.properties.created_at)
 
@@ -154,11 +154,13 @@ _young_enough if {
 	_age <= _config.max_age_days
 }
 
-# The gate scans where it seals; a job that scans again before it trains hands the findings in.
+# The gate scans where it seals; a job that scans again before it trains hands the findings in. Nobody scans what is sealed.
 _scan_due if {
 	_demands("residual")
 	not _scan_done
 }
+
+_scan_done if action.kind == "receive"
 
 _scan_done if {
 	action.kind == "use"

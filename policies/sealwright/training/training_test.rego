@@ -70,6 +70,17 @@ test_opening_for_the_purpose_is_concerned_as_training_is if {
 	})
 }
 
+test_storing_for_training_is_concerned_but_for_age_and_findings if {
+	store := example.with_label(example.store, {"purposes": ["train"], "created_at": "2026-11-21T06:59:59Z"})
+	answer := {"licence_not_accepted", "consent_missing", "contributor_not_trusted"}
+	training.deny == answer with input as store with data.sealwright.config as _config
+	not training.aging with input as store with data.sealwright.config as _only({"min_age_days": 1})
+	fields := object.remove(_facts, ["findings"])
+	training.deny == set() with input as example.with_label(store, fields) with data.sealwright.config as _config
+	other := example.with_label(example.store, {"purposes": ["analyse"]})
+	training.deny == set() with input as other with data.sealwright.config as _config
+}
+
 test_request_without_purpose_is_concerned if {
 	every path in ["context/purpose", "context"] {
 		request := example.without(example.open, path)

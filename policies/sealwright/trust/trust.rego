@@ -11,7 +11,7 @@ import data.sealwright.classification
 import data.sealwright.purpose
 
 obligations contains {"type": "require_signature"} if {
-	action.kind == "contribute"
+	action.incoming
 	_signed_only
 }
 

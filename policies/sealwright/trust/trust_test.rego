@@ -22,12 +22,14 @@ _open := example.with_label(example.open, _fields)
 
 _seal := example.with_label(example.seal, _fields)
 
+_store := example.with_label(example.store, _fields)
+
 _quarantine(lists) := example.with_topic({"trust": {"quarantine": lists}})
 
 _grants(fields) := object.union(_config, {"trust": {"senders": {"acme+0a1b2c3d": fields}}})
 
 test_everybody_is_trusted_unless_configured if {
-	every request in [example.open, example.seal, example.destroy] {
+	every request in [example.open, example.seal, example.store, example.destroy] {
 		trust.deny == set() with input as request with data.sealwright.config as example.config
 		trust.obligations == set() with input as request with data.sealwright.config as example.config
 		trust.deny == set() with input as request with data.sealwright.config as {}
@@ -145,6 +147,17 @@ test_document_without_an_id_counts_as_quarantined if {
 	config := _quarantine({"documents": ["doc-2"]})
 	request := example.without(_open, "resource/properties/document_id")
 	trust.deny == {"quarantined"} with input as request with data.sealwright.config as config
+}
+
+test_storing_is_held_to_it_as_sealing_is if {
+	trust.deny == set() with input as _store with data.sealwright.config as _config
+	trust.obligations == {{"type": "require_signature"}} with input as _store with data.sealwright.config as _config
+	unsigned := example.with_label(_store, {"sender": {"verified": false}})
+	trust.deny == {"sender_unverified"} with input as unsigned with data.sealwright.config as _config
+	wide := example.with_label(_store, {"purposes": ["train", "tune"]})
+	trust.deny == {"contribution_not_permitted"} with input as wide with data.sealwright.config as _config
+	shut := _quarantine({"documents": ["doc-1"]})
+	trust.deny == {"quarantined"} with input as _store with data.sealwright.config as shut
 }
 
 test_managing_goes_on if {

@@ -33,7 +33,7 @@ EXAMPLES = {
     path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(ROOT.glob("sealwright/*/example.json"))
 }
 TOPICS = sorted({path.split("/")[1] for path in MODULES if path.count("/") == 2} - {"timestamp"})
-OPTIONAL = ["attributes", "duties", "hold", "residency", "stepup", "training", "trust", "volume"]
+OPTIONAL = ["attributes", "duties", "hold", "residency", "revocation", "stepup", "training", "trust", "volume"]
 DECISION, RETRIEVAL = "sealwright.decision", "sealwright.retrieval.decision"
 HOSTILE = [None, True, False, 0, -1.5, 9007199254740991, "", "x", [], {}, [None], {"0": "mfa"}]
 ROUNDS, REQUESTS = 12, 30

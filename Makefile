@@ -22,7 +22,7 @@ WASM_SOURCES := $(shell find core/src wasm -name '*.rs' -o -name '*.ts' -not -pa
 export SEALWRIGHT_CCTV := $(TARGET)/cctv
 export CARGO_TERM_PROGRESS_WHEN := never
 
-.PHONY: help demo test check bench bench-large wasm python portal fuzz fmt clean test-rust test-kernel test-opa test-python test-js test-stores test-notebooks
+.PHONY: help demo test check bench bench-large wasm python portal edge edge-workerd fuzz fmt clean test-rust test-kernel test-opa test-python test-js test-stores test-notebooks
 .DEFAULT_GOAL := help
 
 help: ## Lists the targets.
@@ -99,6 +99,12 @@ python: $(VENV)/installed ## Builds the Python package into .venv.
 
 portal: wasm ## Serves a page that seals files in the browser.
 	node wasm/portal/serve.js
+
+edge: wasm python ## Serves an edge with demo keys on Node, with a folder of objects below `target/edge`.
+	node wasm/edge/demo.js --folder $(TARGET)/edge
+
+edge-workerd: wasm python $(JS)/node_modules ## Serves the same edge on workerd, with R2.
+	node wasm/edge/demo.js --folder $(TARGET)/edge --host workerd
 
 fmt: ## Formats the Rust code.
 	cargo fmt --all

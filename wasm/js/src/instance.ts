@@ -1,8 +1,8 @@
 import { SealwrightError } from "./error.js";
-import type { Kind, Location } from "./error.js";
 import { Exchange } from "./exchange.js";
 import { SLICE_SIZE } from "./source.js";
 import type { Channel } from "./team.js";
+import { Instance, trapProofRegistry } from "./trap.js";
 import { instantiate as instantiateBundle } from "./wasm/bundle.js";
 import type { Exports as BundleExports } from "./wasm/bundle.js";
 import { instantiate as instantiateGate } from "./wasm/gate.js";
@@ -14,6 +14,8 @@ import type { Exports as PolicyToolsExports } from "./wasm/policy-tools.js";
 import type { Exports as PolicyExports } from "./wasm/policy.js";
 import { instantiate as instantiateSeal } from "./wasm/seal.js";
 import type { Exports as SealExports } from "./wasm/seal.js";
+
+export { Instance } from "./trap.js";
 
 /** Gives the compiled modules; each runtime has its own way. */
 export interface Modules {
@@ -183,62 +185,6 @@ export async function policyReferenceInstance(): Promise<PolicyToolsInstance | u
   return new Instance(exports, "policy_trap", "policy");
 }
 
-/** Runs calls into one instance and turns whatever they throw into this package's errors. */
-export class Instance<Exports> {
-  readonly #exports: Exports;
-  readonly #code: string;
-  readonly #kind: Kind;
-  #cause: unknown;
-  #trapped = false;
-
-  constructor(exports: Exports, code: string, kind: Kind) {
-    this.#exports = exports;
-    this.#code = code;
-    this.#kind = kind;
-  }
-
-  /** Tells whether a call trapped: the memory may then be in any state, so no other call gets in. */
-  get trapped(): boolean {
-    return this.#trapped;
-  }
-
-  /** Makes a call. */
-  run<Result>(call: (exports: Exports) => Result): Result {
-    if (this.#trapped) {
-      throw this.#trap();
-    }
-    try {
-      return call(this.#exports);
-    } catch (thrown) {
-      if (thrown instanceof SealwrightError) {
-        throw thrown;
-      }
-      if (isFailure(thrown)) {
-        throw new SealwrightError(thrown.code, thrown.kind, thrown.message, thrown.location, thrown.index);
-      }
-      if (thrown instanceof TypeError) {
-        throw thrown;
-      }
-      this.#trapped = true;
-      this.#cause = thrown;
-      throw this.#trap();
-    }
-  }
-
-  /** Gives a handle back, if its memory can still be trusted. */
-  free(handle: { free(): void }): void {
-    if (!this.#trapped) {
-      handle.free();
-    }
-  }
-
-  #trap(): SealwrightError {
-    const trap = new SealwrightError(this.#code, this.#kind, "the WebAssembly instance ended in a trap");
-    trap.cause = this.#cause;
-    return trap;
-  }
-}
-
 type WithMemory<Exports> = Exports & { readonly memory: WebAssembly.Memory };
 
 /** Is an instance that documents go through. */
@@ -257,24 +203,6 @@ export class DocumentInstance<Exports extends DocumentExports> extends Instance<
   }
 }
 
-/** Frees forgotten handles. After a trap that may throw, which from a finalizer would end a Node process. */
-function trapProofRegistry(): typeof FinalizationRegistry | undefined {
-  if (typeof FinalizationRegistry === "undefined") {
-    return undefined;
-  }
-  return class<Held> extends FinalizationRegistry<Held> {
-    constructor(cleanup: (held: Held) => void) {
-      super((held) => {
-        try {
-          cleanup(held);
-        } catch {
-          // The instance trapped: its memory goes as a whole.
-        }
-      });
-    }
-  };
-}
-
 function source(): Modules {
   if (modules === undefined) {
     throw new SealwrightError("environment", "environment", "no loader for this runtime: import the package by its name");
@@ -286,16 +214,4 @@ function source(): Modules {
 function retried<Value>(loading: Promise<Value>, forget: () => void): Promise<Value> {
   loading.catch(forget);
   return loading;
-}
-
-/** Is what the core sets on an `Error`. */
-interface Thrown {
-  code: string;
-  kind: Kind;
-  location?: Location;
-  index?: number;
-}
-
-function isFailure(thrown: unknown): thrown is Error & Thrown {
-  return thrown instanceof Error && "code" in thrown && "kind" in thrown;
 }

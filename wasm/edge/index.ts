@@ -1,0 +1,10 @@
+export type { Bucket, ByteRange, Stored, StoredEntry } from "./bucket.js";
+export { BucketFullError } from "./bucket.js";
+export { createEdge } from "./edge.js";
+export type { Edge, EdgeOptions, PolicyOptions } from "./edge.js";
+export type { IssuerOptions } from "./issuers.js";
+export type { LogLine } from "./log.js";
+export { R2Bucket } from "./r2.js";
+export type { R2 } from "./r2.js";
+export { MemoryReplayStore } from "./replay.js";
+export type { ReplayStore } from "./replay.js";

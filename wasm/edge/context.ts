@@ -1,3 +1,4 @@
+import type { Subject } from "../records.js";
 import type { Bucket } from "./bucket.js";
 import type { Cors } from "./cors.js";
 import type { Issuers } from "./issuers.js";
@@ -13,9 +14,10 @@ export interface Parts {
   bucket: Bucket | undefined;
   maxObjectSize: number;
   cors: Cors;
+  enrol: ((verifier: string, subject: Subject) => Promise<void>) | undefined;
   /** The signed bundle, and the answer of `GET /v1/configuration`. */
   policy: { bundle: Uint8Array<ArrayBuffer>; etag: string };
-  configuration: string;
+  configuration: () => string;
   clock: () => Date;
 }
 

@@ -1,5 +1,5 @@
 import type { IdentityInput } from "../identity.js";
-import type { JsonObject } from "../records.js";
+import type { JsonObject, Subject } from "../records.js";
 import type { VerifierInput } from "../sender.js";
 import type { Bucket } from "./bucket.js";
 import type { Context, Parts } from "./context.js";
@@ -38,6 +38,8 @@ export interface EdgeOptions {
   issuers: readonly IssuerOptions[];
   /** Whose documents are believed, as verifier keys, each by itself or as many as the text of a file holds. */
   senders: Iterable<VerifierInput>;
+  /** Keeps a key that a contributor brings, to believe it the next time too; without it the edge takes none. */
+  enrol?: (verifier: string, subject: Subject) => Promise<void>;
   /** Whether documents may be stored and released that nobody signed who is believed: see `spec/release.md`, "Security considerations". */
   allowUnsigned?: boolean;
   /** Where sealed documents are kept; without it the edge knows no objects. */
@@ -104,7 +106,10 @@ async function partsOf(options: EdgeOptions): Promise<Parts> {
     configuration: { issuers, claims, context, delegates, skew_s: skewSeconds } as unknown as JsonObject,
   });
   const [first] = options.issuers;
-  const { bundleDigest, ...published } = service.description;
+  const configuration = (): string => {
+    const { recipients, senders } = service.description;
+    return JSON.stringify({ ...told, policy_signer: trusted[0], recipients, senders });
+  };
   const told = { audience: first?.audience, client_id: first?.client_id, issuer: first?.issuer };
   return {
     service,
@@ -113,8 +118,9 @@ async function partsOf(options: EdgeOptions): Promise<Parts> {
     bucket: options.bucket,
     maxObjectSize: options.maxObjectSize ?? MAX_OBJECT_SIZE,
     cors: new Cors(options.corsOrigins ?? []),
-    policy: { bundle: bundle.slice(), etag: `"${bundleDigest}"` },
-    configuration: JSON.stringify({ ...told, policy_signer: trusted[0], ...published }),
+    enrol: options.enrol,
+    policy: { bundle: bundle.slice(), etag: `"${service.description.bundleDigest}"` },
+    configuration,
     clock,
   };
 }

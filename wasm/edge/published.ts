@@ -14,7 +14,7 @@ export async function getPolicy({ edge, request }: Context): Promise<Response> {
 
 /** Answers `GET /v1/configuration`. */
 export async function getConfiguration({ edge, request }: Context): Promise<Response> {
-  const body = request.method === "HEAD" ? null : edge.configuration;
+  const body = request.method === "HEAD" ? null : edge.configuration();
   return new Response(body, { headers: { "content-type": "application/json" } });
 }
 

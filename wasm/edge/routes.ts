@@ -3,6 +3,7 @@ import { listObjects } from "./listing.js";
 import { getObject, putObject } from "./objects.js";
 import { getConfiguration, getPolicy } from "./published.js";
 import { postEvaluation, postEvaluations, postRelease } from "./queries.js";
+import { putSender } from "./senders.js";
 
 /** Is a path, and what answers each of its methods. */
 export interface Route {
@@ -23,14 +24,16 @@ const FIXED = new Map(
 
 const OBJECT = route("/v1/objects/{id}", { GET: getObject, HEAD: getObject, PUT: putObject });
 
+const SENDER = route("/v1/senders/{id}", { PUT: putSender });
+
 /** Finds the route of a path, and what stands for `{id}`. */
 export function routeOf(path: string): { route: Route; id: string } | undefined {
   const fixed = FIXED.get(path);
   if (fixed !== undefined) {
     return { route: fixed, id: "" };
   }
-  const id = /^\/v1\/objects\/([^/]+)$/.exec(path)?.[1];
-  return id === undefined ? undefined : { route: OBJECT, id };
+  const [, kind, id] = /^\/v1\/(objects|senders)\/([^/]+)$/.exec(path) ?? [];
+  return id === undefined ? undefined : { route: kind === "objects" ? OBJECT : SENDER, id };
 }
 
 function route(path: string, methods: Route["methods"]): Route {

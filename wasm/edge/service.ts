@@ -64,6 +64,12 @@ export class Service {
     this.#keys.set(issuer, keys);
   }
 
+  /** Believes one more sender. */
+  addSender(verifier: string): void {
+    this.#source.senders.push(verifier);
+    this.#restart();
+  }
+
   /** Returns the instance of this moment, for handles that outlive a call: each works in its own alone. */
   get instance(): EdgeInstance {
     return this.#live().instance;
@@ -71,10 +77,14 @@ export class Service {
 
   #live(): Running {
     if (this.#running.instance.trapped) {
-      this.#running = this.#start();
-      this.#keys.forEach((keys, issuer) => this.run((service) => service.setIssuerKeys(issuer, keys)));
+      this.#restart();
     }
     return this.#running;
+  }
+
+  #restart(): void {
+    this.#running = this.#start();
+    this.#keys.forEach((keys, issuer) => this.run((service) => service.setIssuerKeys(issuer, keys)));
   }
 
   #start(): Running {

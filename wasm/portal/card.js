@@ -1,80 +1,83 @@
+import { button, icon, make } from "./elements.js";
 import { Meter } from "./measured.js";
-import { announce, copyOf, part, textElement } from "./page.js";
-import { MEMORY_LIMIT, TooLarge } from "./saving.js";
-import { failureWords, reasonWords, sizeWords } from "./words.js";
 
-/** @typedef {import("/sealwright/browser.js").Decision} Decision */
+/** @typedef {{ signal: AbortSignal, told: (bytes: number) => void, sized: (total: number) => void }} Work */
 
-/**
- * Is what a card is told while it works.
- *
- * @typedef {object} Work
- * @property {AbortSignal} signal says to stop
- * @property {(bytes: number) => void} told is called with the size of each piece that is read
- */
-
-/** Shows one file: what was found, what the policy decided, how far it is, and what can be done with it. */
+/** Is one thing in a list: its name, what is known of it, how far something long is, and what can be done with it. */
 export class Card {
-  element = copyOf("card");
-  /** @type {AbortController | undefined} */
-  #working;
+  element = make("li", { class: "card" });
+  #working = new AbortController();
+  #name;
+  parts = {
+    kind: make("span", { class: "kind" }),
+    title: make("h3"),
+    about: make("p", { class: "quiet" }),
+    decision: make("div"),
+    facts: make("div"),
+    shown: make("div"),
+    meter: make("div", { class: "meter", hidden: true }),
+    failure: make("div", { role: "alert" }),
+    actions: make("div", { class: "actions" }),
+  };
 
   /**
-   * @param {File} file
-   * @param {string} about
-   * @param {string} icon
+   * @param {string} name
+   * @param {string} kind
+   * @param {...Node} corner what stands at the end of the first line
    */
-  constructor(file, about, icon) {
-    this.file = file;
-    this.part("name").textContent = file.name;
-    this.part("about").textContent = `${sizeWords(file.size)} · ${about}`;
-    this.icon = icon;
-    const remove = part(this.element, "remove", HTMLButtonElement);
-    remove.ariaLabel = `Remove ${file.name} from the list`;
-    remove.addEventListener("click", () => this.remove());
+  constructor(name, kind, ...corner) {
+    this.#name = name;
+    const { kind: mark, title, about, ...parts } = this.parts;
+    title.textContent = name;
+    this.kind = kind;
+    this.element.append(make("header", {}, mark, make("div", {}, title, about), ...corner), ...Object.values(parts));
+  }
+
+  get name() {
+    return this.#name;
   }
 
   /** @param {string} name */
-  set icon(name) {
-    this.element.querySelector(".kind use")?.setAttribute("href", `#icon-${name}`);
+  set kind(name) {
+    this.parts.kind.replaceChildren(icon(name));
   }
 
   /** Stops what the card is doing. */
   cancel() {
-    this.#working?.abort();
-  }
-
-  get failed() {
-    return !this.part("failure").hidden;
-  }
-
-  get busy() {
-    return this.#working !== undefined;
-  }
-
-  /** @param {string} name */
-  part(name) {
-    return part(this.element, name, HTMLElement);
-  }
-
-  remove() {
-    this.cancel();
-    this.element.dispatchEvent(new CustomEvent("card-removed", { bubbles: true }));
-    this.element.remove();
+    this.#working.abort();
   }
 
   /**
-   * Makes a button whose name says which file it is for.
+   * Does something long with a meter and a way to cancel it.
    *
-   * @param {string} text
-   * @param {string} look
-   * @param {() => void} clicked
+   * @template Result
+   * @param {string} phase
+   * @param {number} total in bytes
+   * @param {(work: Work) => Promise<Result>} work
+   * @param {{ cancelled: () => void, failed: (failure: unknown) => void }} otherwise
+   * @returns {Promise<Result | undefined>} nothing if it failed or was cancelled
    */
-  button(text, look, clicked) {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: look });
-    button.append(text, Object.assign(textElement("span", ` ${this.file.name}`), { className: "unseen" }));
-    button.addEventListener("click", clicked);
-    return button;
+  async work(phase, total, work, { cancelled, failed }) {
+    this.#working = new AbortController();
+    const { signal } = this.#working;
+    const bar = make("progress", { max: 1, value: 0, "aria-label": `${phase} ${this.#name}` });
+    const pace = make("span", { class: "pace" });
+    let meter = new Meter(bar, pace, total);
+    this.parts.meter.replaceChildren(make("span", {}, phase), pace, bar);
+    this.parts.meter.hidden = false;
+    this.element.setAttribute("aria-busy", "true");
+    this.offer(this.button("Cancel", "plain", () => this.cancel()));
+    const sized = (/** @type {number} */ known) => void (meter = new Meter(bar, pace, known));
+    try {
+      return await work({ signal, told: (bytes) => meter.add(bytes), sized });
+    } catch (failure) {
+      const given = signal.aborted || (failure instanceof DOMException && failure.name === "AbortError");
+      given ? cancelled() : failed(failure);
+      return undefined;
+    } finally {
+      this.parts.meter.hidden = true;
+      this.element.removeAttribute("aria-busy");
+    }
   }
 
   /**
@@ -83,100 +86,23 @@ export class Card {
    * @param {...HTMLButtonElement} buttons
    */
   offer(...buttons) {
-    const focused = this.part("actions").contains(document.activeElement);
-    this.part("actions").replaceChildren(...buttons);
-    this.element.dispatchEvent(new CustomEvent("card-changed", { bubbles: true }));
-    if (focused && !this.part("actions").contains(document.activeElement)) {
-      buttons.find((button) => !button.disabled)?.focus();
+    const { actions } = this.parts;
+    const root = /** @type {Document | ShadowRoot} */ (actions.getRootNode());
+    const focused = actions.contains(root.activeElement ?? null);
+    actions.replaceChildren(...buttons);
+    if (focused) {
+      (buttons.find(({ disabled }) => !disabled) ?? this.element.querySelector("button"))?.focus();
     }
   }
 
   /**
-   * Does something long with a meter and a way to cancel it. Returns nothing if it failed or was cancelled.
+   * Makes a button whose name says which card it is for.
    *
-   * @template Result
-   * @param {string} phase
-   * @param {number} total how many bytes will be read
-   * @param {(work: Work) => Promise<Result>} work
-   * @returns {Promise<Result | undefined>}
+   * @param {string} text
+   * @param {string} look
+   * @param {() => void} clicked
    */
-  async work(phase, total, work) {
-    const working = new AbortController();
-    this.#working = working;
-    this.hideFailure();
-    this.part("phase").textContent = phase;
-    const meter = new Meter(part(this.element, "progress", HTMLProgressElement), this.part("pace"), total);
-    part(this.element, "progress", HTMLProgressElement).ariaLabel = `${phase} ${this.file.name}`;
-    this.part("meter").hidden = false;
-    this.element.setAttribute("aria-busy", "true");
-    this.offer(this.button("Cancel", "plain", () => working.abort()));
-    try {
-      return await work({ signal: working.signal, told: (bytes) => meter.add(bytes) });
-    } catch (failure) {
-      working.signal.aborted ? announce(`${this.file.name}: cancelled`) : this.showFailure(failure);
-      return undefined;
-    } finally {
-      this.#working = undefined;
-      this.part("meter").hidden = true;
-      this.element.removeAttribute("aria-busy");
-    }
+  button(text, look, clicked) {
+    return button(text, look, clicked, this.#name);
   }
-
-  /**
-   * @param {Decision} decision
-   * @param {string} verdict
-   * @param {"yes" | "no" | "masked"} mark
-   * @param {import("./words.js").Facts} facts
-   */
-  showDecision(decision, verdict, mark, facts) {
-    const box = this.part("decision");
-    box.hidden = false;
-    box.dataset.mark = mark;
-    part(this.element, "mark", SVGUseElement).setAttribute("href", `#icon-${mark}`);
-    this.part("verdict").textContent = verdict;
-    this.part("reasons").replaceChildren(...decision.reasons.map((reason) => reasonItem(reason, facts)));
-  }
-
-  hideDecision() {
-    this.part("decision").hidden = true;
-  }
-
-  /** @param {[string, string | string[]][]} facts what the card says of its file, in rows of a name and text or lines */
-  showFacts(facts) {
-    const rows = facts.flatMap(([name, value]) => [textElement("dt", name), ...[value].flat().map((line) => textElement("dd", line))]);
-    this.part("facts").replaceChildren(...rows);
-  }
-
-  /** @param {unknown} failure */
-  showFailure(failure) {
-    if (failure instanceof DOMException && failure.name === "AbortError") {
-      return;
-    }
-    const tooLarge = {
-      what: `The result would be larger than the ${sizeWords(MEMORY_LIMIT)} that this browser can hold.`,
-      next: "Use a browser that saves as it goes, such as Chrome or Edge.",
-      code: "too_large",
-    };
-    const { what, next, code } = failure instanceof TooLarge ? tooLarge : failureWords(failure);
-    const box = this.part("failure");
-    box.replaceChildren(textElement("b", what), ` ${next} `, textElement("code", code));
-    box.hidden = false;
-  }
-
-  hideFailure() {
-    this.part("failure").hidden = true;
-  }
-}
-
-/**
- * @param {string} reason
- * @param {import("./words.js").Facts} facts
- */
-function reasonItem(reason, facts) {
-  const { what, next } = reasonWords(reason, facts);
-  const item = copyOf("reason");
-  part(item, "what", HTMLElement).textContent = what;
-  part(item, "next", HTMLElement).textContent = next;
-  part(item, "code", HTMLElement).textContent = reason;
-  return item;
 }

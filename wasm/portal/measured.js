@@ -52,7 +52,7 @@ export class MeasuredFile extends Blob {
         }
         const request = /** @type {ReadableStreamBYOBRequest} */ (controller.byobRequest);
         const view = /** @type {Uint8Array<ArrayBuffer>} */ (request.view);
-        const { value, done } = await reader.read(view);
+        const { value, done } = await reader.read(view).catch((failure) => unread(this.#file, failure));
         this.#told(value?.length ?? 0);
         if (done) {
           controller.close();
@@ -118,4 +118,16 @@ function nextTurn() {
     };
     port2.postMessage(undefined);
   });
+}
+
+/**
+ * Says why a file could not be read on: streams of files that changed or are gone tell of a network error only.
+ *
+ * @param {Blob} file
+ * @param {unknown} failure
+ * @returns {Promise<never>}
+ */
+async function unread(file, failure) {
+  await file.slice(0, 1).arrayBuffer();
+  throw failure instanceof TypeError ? new DOMException("the file could not be read on", "NotReadableError") : failure;
 }

@@ -1,130 +1,134 @@
-import { Keys } from "./key-form.js";
-import { setUpLabel } from "./label-form.js";
-import { OpenCard } from "./open-card.js";
-import { announce, byId, textElement } from "./page.js";
-import { people } from "./people.js";
-import { SealCard } from "./seal-card.js";
-import { Session } from "./session.js";
-import { failureWords, purposeName, sentence } from "./words.js";
+// The page: who is signed in, uploading for those who contribute, documents for those who read.
+import "./upload.js";
 
-const personForm = byId("person", HTMLFormElement);
-const purpose = byId("purpose", HTMLSelectElement);
-const input = byId("files-input", HTMLInputElement);
-const list = byId("cards", HTMLOListElement);
-const sealAll = byId("seal-all", HTMLButtonElement);
-const saveAll = byId("save-all", HTMLButtonElement);
+import { Documents } from "./documents.js";
+import { Edge } from "./edge.js";
+import { button, make } from "./elements.js";
+import { announce, byId } from "./page.js";
+import { signIn, signedIn } from "./sign-in.js";
+import { failureBox } from "./upload-shown.js";
+import { listWords, sentence } from "./words.js";
 
-/** @type {Set<SealCard | OpenCard>} */
-const cards = new Set();
+/**
+ * Is what whoever runs the portal fixes: where the edge is, and whose policy is believed.
+ *
+ * @typedef {{ edge: string, policy_signer: string }} Settings
+ */
 
-/** One file is checked at a time, in the order in which they came. */
-let queue = Promise.resolve();
+const main = byId("main", HTMLElement);
+const who = byId("who", HTMLElement);
 
 try {
-  const session = await Session.start();
-  const keys = await Keys.setUp(refresh);
-  setUpLabel(session.config, refresh);
-  setUpPerson(session);
-  setUpAll();
-  setUpFiles((files) => files.forEach((file) => add(file, session, keys)));
-  const { name, revision, digest } = session.policy.reference;
-  const exact = Object.assign(textElement("code", digest.slice(0, 12)), { title: digest });
-  byId("policy", HTMLElement).replaceChildren(`${name}, revision ${revision}, `, exact);
-  document.body.dataset.ready = "";
+  const response = await fetch("/settings.json");
+  await begin(await response.json());
 } catch (failure) {
-  const { what, next, code } = failureWords(failure);
-  const fault = byId("fault", HTMLElement);
-  fault.replaceChildren(textElement("b", what), ` ${next} `, textElement("code", code));
-  fault.hidden = false;
+  showFault(failure, () => location.reload());
 }
+document.body.dataset.ready = "";
 
-/** Has every card ask the policy again. */
-function refresh() {
-  cards.forEach((card) => card.refresh());
-}
-
-/** @param {Session} session */
-function setUpPerson(session) {
-  purpose.append(...Object.keys(session.config.purposes).map((name) => new Option(sentence(purposeName(name)), name)));
-  const act = () => {
-    session.person = people[String(new FormData(personForm).get("person"))] ?? session.person;
-    session.purpose = purpose.value = session.person.purpose;
-    const { id, properties } = session.person.subject;
-    byId("claims", HTMLElement).textContent = `Signed in as ${id}, organisation ${properties?.tenant}`;
-  };
-  act();
-  personForm.addEventListener("change", (event) => {
-    event.target === purpose ? (session.purpose = purpose.value) : act();
-    refresh();
-  });
-  personForm.addEventListener("submit", (event) => event.preventDefault());
-}
-
-/** Offers to seal and to save everything at once, where there is more than one file to seal or save. */
-function setUpAll() {
-  list.addEventListener("card-changed", showAll);
-  sealAll.addEventListener("click", async () => {
-    for (const card of chosen((card) => card.sealable)) {
-      await card.seal();
-    }
-  });
-  saveAll.addEventListener("click", () => chosen((card) => card.unsaved).forEach((card) => card.save()));
-}
-
-function showAll() {
-  const [sealable, unsaved] = [chosen((card) => card.sealable).length, chosen((card) => card.unsaved).length];
-  sealAll.textContent = `Seal ${sealable} files`;
-  sealAll.hidden = sealable < 2;
-  saveAll.textContent = `Save ${unsaved} sealed files`;
-  saveAll.hidden = unsaved < 2;
-}
-
-/** @param {(card: SealCard) => boolean} wanted */
-function chosen(wanted) {
-  return [...cards].filter((card) => card instanceof SealCard).filter(wanted);
-}
-
-/** @param {(files: File[]) => void} take */
-function setUpFiles(take) {
-  input.addEventListener("change", () => {
-    take([...(input.files ?? [])]);
-    input.value = "";
-  });
-  const over = (/** @type {boolean} */ is) => document.body.classList.toggle("dropping", is);
-  document.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    over(true);
-  });
-  document.addEventListener("dragleave", (event) => event.relatedTarget === null && over(false));
-  document.addEventListener("drop", (event) => {
-    event.preventDefault();
-    over(false);
-    take([...(event.dataTransfer?.files ?? [])]);
-  });
+/** @param {Settings} settings */
+async function begin(settings) {
+  const edge = new Edge(settings.edge, () => person);
+  const provider = await edge.configuration();
+  const person = await signedIn(provider).catch((failure) => void showFault(failure, () => signIn(provider)));
+  if (person === undefined) {
+    showWelcome(() => signIn(provider).catch((failure) => showFault(failure, () => location.reload())));
+    return;
+  }
+  showPerson(person, provider);
+  const roles = /** @type {string[]} */ (person.subject.properties?.roles ?? []);
+  if (roles.includes("contributor")) {
+    main.append(uploadOf(settings, person, provider));
+    return;
+  }
+  const documents = new Documents(edge, person, settings.policy_signer);
+  main.append(documents.element);
+  await documents.refresh();
 }
 
 /**
- * @param {File} file
- * @param {Session} session
- * @param {Keys} keys
+ * @param {Settings} settings
+ * @param {import("./sign-in.js").Person} person
+ * @param {import("./sign-in.js").Provider} provider
  */
-function add(file, session, keys) {
-  const card = /\.age$/i.test(file.name) ? new OpenCard(file, session, keys) : new SealCard(file, session, keys);
-  cards.add(card);
-  list.prepend(card.element);
-  byId("steps", HTMLElement).hidden = true;
-  card.element.addEventListener("card-removed", () => remove(card));
-  card.element.addEventListener("card-opens", (event) => {
-    add(/** @type {CustomEvent<File>} */ (event).detail, session, keys);
-    announce("Added the sealed file to the list. Choose who opens it.");
-  });
-  queue = queue.then(() => (cards.has(card) ? card.check() : undefined));
+function uploadOf(settings, person, provider) {
+  const upload = /** @type {import("./upload.js").SealwrightUpload} */ (document.createElement("sealwright-upload"));
+  upload.setAttribute("edge", settings.edge);
+  upload.setAttribute("policy-signer", settings.policy_signer);
+  upload.setAttribute("classification", "confidential");
+  upload.credentials = person;
+  upload.addEventListener("signed-out", () => showAgain(provider));
+  return upload;
 }
 
-/** @param {SealCard | OpenCard} card */
-function remove(card) {
-  cards.delete(card);
-  byId("steps", HTMLElement).hidden = cards.size > 0;
-  showAll();
-  input.focus();
+/**
+ * @param {import("./sign-in.js").Person} person
+ * @param {import("./sign-in.js").Provider} provider
+ */
+function showPerson(person, provider) {
+  const { id, properties } = person.subject;
+  const roles = /** @type {string[]} */ (properties?.roles ?? []);
+  const strong = /** @type {string[]} */ (properties?.amr ?? []).includes("mfa");
+  const about = `${sentence(listWords(roles))} · ${properties?.tenant} · ${strong ? "with a second factor" : "password only"}`;
+  const leave = async () => {
+    await person.signOut();
+    location.reload();
+  };
+  who.replaceChildren(make("div", {}, make("b", {}, id), make("small", {}, about)), button("Sign out", "", leave));
+  who.dataset.issuer = provider.issuer;
+}
+
+/** @param {() => void} begin */
+function showWelcome(begin) {
+  const steps = [
+    [
+      "Checked",
+      "Each file is read in this browser and searched for e-mail addresses, phone numbers, cards and bank accounts.",
+    ],
+    [
+      "Decided",
+      "The policy says whether it may be uploaded, for what, and what has to be masked. If it refuses, it says why.",
+    ],
+    [
+      "Sealed",
+      "The file is encrypted here. Storage never sees what is in it: keys are given only to whom the policy admits.",
+    ],
+  ];
+  main.append(
+    make(
+      "section",
+      { class: "welcome", "aria-labelledby": "welcome" },
+      make("h2", { id: "welcome" }, "Sign in to upload files, or to open them"),
+      make("p", {}, "Files are sealed before they leave this browser."),
+      button("Sign in", "main large", begin),
+    ),
+    make("ol", { class: "steps" }, ...steps.map(([name = "", text = ""]) => make("li", {}, make("b", {}, name), text))),
+  );
+}
+
+/** @param {import("./sign-in.js").Provider} provider */
+function showAgain(provider) {
+  announce("Your sign-in has ended");
+  const box = make(
+    "div",
+    { class: "notice", role: "alert" },
+    make(
+      "div",
+      {},
+      make("b", {}, "Your sign-in has ended"),
+      make("p", {}, "Sign in again, then add what was not uploaded yet."),
+    ),
+    button("Sign in again", "main", () => signIn(provider)),
+  );
+  byId("faults", HTMLElement).replaceChildren(box);
+}
+
+/**
+ * @param {unknown} failure
+ * @param {() => void} again
+ */
+function showFault(failure, again) {
+  const box = failureBox(failure);
+  box.append(make("div", { class: "actions" }, button("Try again", "", again)));
+  byId("faults", HTMLElement).replaceChildren(box);
 }

@@ -1,14 +1,11 @@
-// Serves the portal from this machine: fixed files, no uploads, no state.
-import { readFileSync } from "node:fs";
+// Serves the portal from this machine: fixed files, no state. What is uploaded goes to the edge.
 import { readFile, readdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 
 const portal = fileURLToPath(new URL(".", import.meta.url));
 const packaged = fileURLToPath(new URL("../js/dist/", import.meta.url));
-const library = fileURLToPath(new URL("../../policies/", import.meta.url));
 
 const types = new Map([
   [".html", "text/html; charset=utf-8"],
@@ -19,19 +16,20 @@ const types = new Map([
   [".wasm", "application/wasm"],
 ]);
 
+/** Everything that the page may load is its own; it talks to the edge and the identity provider besides. */
+const security = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types sealwright-upload",
+];
+
 const headers = {
-  "content-security-policy": [
-    "default-src 'none'",
-    "script-src 'self' 'wasm-unsafe-eval'",
-    "style-src 'self'",
-    "connect-src 'self'",
-    "img-src 'self' data: blob:",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
-  ].join("; "),
   "cache-control": "no-cache",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
@@ -40,27 +38,28 @@ const headers = {
   "x-content-type-options": "nosniff",
 };
 
-/** @typedef {() => Promise<Buffer | string>} Content */
+/**
+ * Is what the page is told: its edge, and whose policy it believes.
+ *
+ * @typedef {{ edge: string, policy_signer: string }} Settings
+ */
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    process.stdout.write(`The portal is at ${address(await serve(wantedPort()))}\n`);
-  } catch (failure) {
-    process.stderr.write(`${explained(/** @type {NodeJS.ErrnoException} */ (failure))}\n`);
-    process.exitCode = 1;
-  }
-}
+/** @typedef {() => Promise<Buffer | string>} Content */
 
 /**
  * Serves the portal on this machine's loopback address.
  *
  * @param {number} port 0 for any that is free
+ * @param {Settings} settings
+ * @param {string} issuer the identity provider's origin
  * @returns {Promise<import("node:http").Server>}
  */
-export async function serve(port) {
-  const published = await contents();
+export async function serve(port, settings, issuer) {
+  const published = await contents(settings);
+  const policy = [...security, `connect-src 'self' ${new URL(settings.edge).origin} ${new URL(issuer).origin}`].join("; ");
+  const site = { published, headers: { ...headers, "content-security-policy": policy } };
   const server = createServer((request, response) => {
-    answer(published, request, response).catch(() => response.destroy());
+    answer(site, request, response).catch(() => response.destroy());
   });
   return new Promise((resolve, reject) => {
     server.once("error", reject).listen(port, "127.0.0.1", () => resolve(server));
@@ -81,25 +80,27 @@ export function address(server) {
  * Lists every path that is answered. A request only looks its path up here and never becomes a file's name, so no
  * request can leave these folders.
  *
+ * @param {Settings} settings
  * @returns {Promise<Map<string, Content>>}
  */
-async function contents() {
-  const own = (await files(portal)).filter((file) => /^[\w-]+\.(html|css|js|svg)$/.test(file) && file !== "serve.js");
+async function contents(settings) {
+  const own = (await readdir(portal)).filter((file) => /^[\w-]+\.(html|css|js|svg)$/.test(file) && file !== "serve.js");
   const ours = (await files(packaged)).filter((file) => /\.(js|wasm)$/.test(file));
   /** @type {Map<string, Content>} */
   const published = new Map();
   own.forEach((file) => published.set(`/${file}`, () => readFile(join(portal, file))));
   ours.forEach((file) => published.set(`/sealwright/${file}`, () => readFile(join(packaged, file))));
-  published.set("/policy.json", policy);
+  published.set("/oauth4webapi.js", () => readFile(fileURLToPath(import.meta.resolve("oauth4webapi"))));
+  published.set("/settings.json", async () => JSON.stringify(settings));
   return published;
 }
 
 /**
- * @param {Map<string, Content>} published
+ * @param {{ published: Map<string, Content>, headers: Record<string, string> }} site
  * @param {import("node:http").IncomingMessage} request
  * @param {import("node:http").ServerResponse} response
  */
-async function answer(published, request, response) {
+async function answer({ published, headers }, request, response) {
   const path = (request.url ?? "").split("?", 1)[0] ?? "";
   const name = path === "/" ? "/index.html" : path;
   const content = published.get(name);
@@ -117,14 +118,6 @@ async function answer(published, request, response) {
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
-/** Returns the policy library as `Policy.load` takes it. */
-async function policy() {
-  const names = (await files(library)).filter((file) => file.endsWith(".rego") && !file.endsWith("_test.rego")).sort();
-  const modules = names.map((path) => ({ path, text: readFileSync(join(library, path), "utf8") }));
-  const data = JSON.parse(await readFile(join(library, "data.json"), "utf8"));
-  return JSON.stringify({ name: "sealwright", revision: "1", modules, data });
-}
-
 /**
  * Returns the paths below a folder, with `/` between their parts.
  *
@@ -134,25 +127,4 @@ async function files(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const found = entries.filter((entry) => entry.isFile());
   return found.map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"));
-}
-
-/** Returns the port that the command line, else the environment names. */
-function wantedPort() {
-  const { values } = parseArgs({ options: { port: { type: "string" } } });
-  const text = values.port ?? (process.env.PORT || "8480");
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) {
-    throw new RangeError(`expected a port between 0 and 65535, not \`${text}\``);
-  }
-  return Number(text);
-}
-
-/** @param {NodeJS.ErrnoException & { port?: number }} failure */
-function explained(failure) {
-  if (failure.code === "EADDRINUSE") {
-    return `port ${failure.port} is taken: choose another with --port or PORT`;
-  }
-  if (failure.code === "ENOENT" && failure.path?.startsWith(packaged.slice(0, -1))) {
-    return "the package is not built yet: run `make wasm`";
-  }
-  return failure.message;
 }

@@ -1,4 +1,4 @@
-// What the codes of decisions, findings and failures are called in plain words.
+// What the codes of decisions and findings are called in plain words.
 
 /** @typedef {import("/sealwright/browser.js").Label} Label */
 /** @typedef {import("/sealwright/browser.js").Operator} Operator */
@@ -10,7 +10,7 @@
  * @typedef {object} Facts
  * @property {Subject} subject
  * @property {Partial<Label>} label
- * @property {"seal" | "open"} action
+ * @property {"seal" | "store" | "open"} action
  * @property {string} purpose
  */
 
@@ -51,7 +51,7 @@ const reasons = {
     next: "Choose a purpose that is on its label, or ask the contributor to seal it for yours.",
   }),
   purpose_not_granted: ({ action, purpose }) =>
-    action === "seal"
+    action !== "open"
       ? {
           what: "Your role may not seal files for all the purposes that are ticked.",
           next: "Take a purpose off the label, or ask for a role that may hand it out.",
@@ -112,93 +112,38 @@ const reasons = {
     what: "Personal data must be masked here, but the policy does not say how.",
     next: "Whoever keeps the policy can set this.",
   }),
+  subject_revoked: () => ({
+    what: "Your access was revoked.",
+    next: "Ask whoever manages access, if that should not be.",
+  }),
+  client_revoked: () => ({
+    what: "Access was revoked for the program that you use.",
+    next: "Sign in with another, or ask whoever manages access.",
+  }),
+  sender_unverified: () => ({
+    what: "Nobody who is trusted signed the file.",
+    next: "Ask the contributor to seal it again, in a browser that is trusted.",
+  }),
+  sender_unknown: () => ({
+    what: "The policy does not know who signed the file.",
+    next: "Ask whoever keeps the policy to enrol the contributor.",
+  }),
+  quarantined: () => ({
+    what: "The file, or whoever contributed it, is in quarantine.",
+    next: "It can be used when it is let out.",
+  }),
+  step_up_required: () => ({
+    what: "This needs a stronger sign-in than yours.",
+    next: "Sign in again with a stronger factor.",
+  }),
+  reauthentication_required: () => ({
+    what: "You signed in too long ago for this.",
+    next: "Sign in again.",
+  }),
   not_scanned: () => ({
     what: "The file is not plain text, so it cannot be checked or masked.",
     next: "Untick the purposes that see masked text only, or convert the file to text.",
   }),
-};
-
-/** @type {Record<string, Explanation>} */
-const failures = {
-  not_age: {
-    what: "This is not a sealed file.",
-    next: "Choose a file that was sealed here or with another age tool. To seal this one, rename it without “.age”.",
-  },
-  label_count: {
-    what: "This age file has no label, so the policy cannot judge it.",
-    next: "It was not sealed under a policy. Open it with an age tool.",
-  },
-  no_identity: {
-    what: "None of your keys opens this file, or the file was altered.",
-    next: "Add the right key file, or ask for the file to be sealed to your key.",
-  },
-  header_mac: {
-    what: "The file cannot be opened: it was altered, or it is not for your key.",
-    next: "Get a fresh copy from where it came from.",
-  },
-  payload_corrupt: {
-    what: "The file was altered or cut short. Nothing of it can be trusted.",
-    next: "Get a fresh copy from where it came from.",
-  },
-  source_changed: {
-    what: "The file changed while it was being sealed.",
-    next: "Wait until it is no longer written to, then seal it again.",
-  },
-  not_text: {
-    what: "The file would have to be masked, but it is not plain text.",
-    next: "Somebody who may see it in full can open it.",
-  },
-  no_recipients: {
-    what: "There is no key to seal to.",
-    next: "Tick your key, or paste the key of whoever is to open the file.",
-  },
-  recipient_invalid: {
-    what: "A pasted key is not one.",
-    next: "Public keys begin with “age1”, one on each line. Check that all of it was copied.",
-  },
-  identity_invalid: {
-    what: "No secret key was found in this file.",
-    next: "Choose the key file that you saved. Its key begins with “AGE-SECRET-KEY-1”.",
-  },
-  label_too_large: {
-    what: "The label is too large.",
-    next: "Shorten its text.",
-  },
-  too_many_recipients: {
-    what: "These are more keys than one file can be sealed to.",
-    next: "Remove some.",
-  },
-  recipients_mixed: {
-    what: "Keys that begin with “age1pq1” stand beside others, which are weaker.",
-    next: "Seal the file once for those, and once for the others.",
-  },
-};
-
-/** @type {Record<string, Explanation>} */
-const kinds = {
-  usage: { what: "Something that was entered cannot be used.", next: "Check the label and the keys." },
-  malformed: {
-    what: "The file is damaged or of a kind that is not supported.",
-    next: "Get a fresh copy from where it came from.",
-  },
-  integrity: { what: "The file was altered or cut short.", next: "Get a fresh copy from where it came from." },
-  no_key: { what: "None of your keys opens this file.", next: "Add the right key file." },
-  policy: {
-    what: "The policy could not be evaluated, so the answer is no.",
-    next: "Whoever keeps the policy needs to look at it.",
-  },
-  environment: { what: "This browser could not do what was asked.", next: "Reload the page and try again." },
-};
-
-/** @type {Record<string, Explanation>} */
-const browserFailures = {
-  NotReadableError: {
-    what: "The file can no longer be read.",
-    next: "It may have been moved or changed. Choose it again.",
-  },
-  NotFoundError: { what: "The file is gone.", next: "Choose it again from where it is now." },
-  NotAllowedError: { what: "The browser was not allowed to save there.", next: "Choose another place." },
-  QuotaExceededError: { what: "There is not enough space.", next: "Free some space, or choose another place." },
 };
 
 /** @type {Record<string, [string, string]>} */
@@ -232,22 +177,6 @@ export function reasonWords(reason, facts) {
     what: `The policy gives the reason “${reason.replaceAll("_", " ")}”.`,
     next: "Whoever keeps the policy can say what it means.",
   };
-}
-
-/**
- * Explains a failure.
- *
- * @param {unknown} failure
- * @returns {Explanation & { code: string }}
- */
-export function failureWords(failure) {
-  const { code, kind, name, message } = /** @type {Record<string, string>} */ (failure);
-  if (code !== undefined && kind !== undefined) {
-    return { code, ...(failures[code] ?? kinds[kind] ?? { what: message ?? "", next: "" }) };
-  }
-  const known = name === undefined ? undefined : browserFailures[name];
-  const unknown = { what: "Something went wrong in this page.", next: message ?? String(failure) };
-  return { code: name ?? "unknown", ...(known ?? unknown) };
 }
 
 /**
@@ -306,6 +235,17 @@ export function dateName(time) {
   return Number.isNaN(date.getTime())
     ? String(time)
     : date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+}
+
+/** @param {string} time */
+export function dateTimeName(time) {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? time : date.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
+}
+
+/** @param {string[]} items */
+export function listWords(items) {
+  return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(items);
 }
 
 /** @param {number} bytes */

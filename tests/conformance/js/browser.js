@@ -33,6 +33,15 @@ export function launch() {
 }
 
 /**
+ * Starts a headless Chromium that keeps what it stores in a folder.
+ *
+ * @param {string} profile
+ */
+export function launchWith(profile) {
+  return chromium.launchPersistentContext(profile, { executablePath, args: quiet });
+}
+
+/**
  * Opens a page that can import `/sealwright/browser.js` and `/suite.js`.
  *
  * @param {{ json?: Record<string, unknown>, files?: Record<string, Uint8Array>, upload?: string, security?: string }} content

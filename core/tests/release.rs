@@ -2,6 +2,7 @@
 #![cfg(all(feature = "release", feature = "std"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::arithmetic_side_effects)]
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -47,7 +48,7 @@ struct World {
     prover: Prover,
     identity: Arc<Identity>,
     signer: Arc<Signer>,
-    releaser: Releaser,
+    releaser: RefCell<Releaser>,
 }
 
 fn policy() -> Policy {
@@ -76,7 +77,7 @@ fn world(delegates: &[&str]) -> World {
         Senders::trusted(vec![signer.verifier().clone()]),
         Configuration::from_bytes(configuration.as_bytes()).unwrap(),
     );
-    World { issuer, prover: Prover::generate(&mut SysRng).unwrap(), identity, signer, releaser }
+    World { issuer, prover: Prover::generate(&mut SysRng).unwrap(), identity, signer, releaser: RefCell::new(releaser) }
 }
 
 fn now() -> Timestamp {
@@ -102,7 +103,7 @@ impl World {
         let token = self.token(header, claims);
         let proof = self.prover.prove(("POST", URL), Some(&token), None, SECONDS, &mut SysRng).unwrap();
         let authorization = format!("DPoP {token}");
-        let known = self.releaser.authenticate(Some(&authorization), Some(&proof), ("POST", URL), &now());
+        let known = self.releaser.borrow_mut().authenticate(Some(&authorization), Some(&proof), ("POST", URL), &now());
         known.map_or_else(|error| error.code().to_owned(), |_| "ok".to_owned())
     }
 
@@ -111,7 +112,10 @@ impl World {
         claims.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
         let token = self.token(&json!({"alg": "EdDSA", "kid": "k1", "typ": "at+jwt"}), &claims);
         let proof = self.prover.prove(("POST", URL), Some(&token), None, SECONDS, &mut SysRng).unwrap();
-        self.releaser.authenticate(Some(&format!("DPoP {token}")), Some(&proof), ("POST", URL), &now()).unwrap()
+        self.releaser
+            .borrow_mut()
+            .authenticate(Some(&format!("DPoP {token}")), Some(&proof), ("POST", URL), &now())
+            .unwrap()
     }
 
     fn sealed(&self, classification: &str, text: &[u8]) -> Vec<u8> {
@@ -127,7 +131,7 @@ impl World {
 
     fn ask(&self, caller: &Authenticated, headers: &[&[u8]], purpose: &str) -> (ReleaseRequest, Value) {
         let request = ReleaseRequest::new(headers, &mut SysRng).unwrap();
-        let reply = self.releaser.release(caller, &request.body(Some(purpose), None), &now(), &mut SysRng);
+        let reply = self.releaser.borrow().release(caller, &request.body(Some(purpose), None), &now(), &mut SysRng);
         (request, serde_json::from_slice(&reply.to_bytes()).unwrap())
     }
 }
@@ -338,12 +342,32 @@ fn tokens_are_refused_one_rule_at_a_time() {
     let forged = World { issuer: SigningKey::from_bytes(&[8; 32]), ..self::world(&[]) };
     assert_eq!(forged.code(&good, &forged.claims()), "token_invalid");
     let code = |authorization: Option<&str>| {
-        world.releaser.authenticate(authorization, None, ("POST", URL), &now()).unwrap_err().code()
+        world.releaser.borrow_mut().authenticate(authorization, None, ("POST", URL), &now()).unwrap_err().code()
     };
     assert_eq!(code(None), "token_missing");
     assert_eq!(code(Some("DPoP")), "token_missing");
     assert_eq!(code(Some(&format!("Bearer {}", world.token(&good, &claims)))), "token_invalid");
     assert_eq!(code(Some(&format!("DPoP {}", "x".repeat(8193)))), "token_invalid");
+}
+
+#[test]
+fn a_token_that_was_verified_ends_with_its_time_and_its_issuers_keys() {
+    let world = world(&[]);
+    let token = world.token(&json!({"alg": "EdDSA", "kid": "k1"}), &world.claims());
+    let authorization = format!("DPoP {token}");
+    let code = |time: &str, seconds: u64| {
+        let proof = world.prover.prove(("POST", URL), Some(&token), None, seconds, &mut SysRng).unwrap();
+        let now = Timestamp::parse(time).unwrap();
+        let known = world.releaser.borrow_mut().authenticate(Some(&authorization), Some(&proof), ("POST", URL), &now);
+        known.map_or_else(|error| error.code().to_owned(), |_| "ok".to_owned())
+    };
+    assert_eq!(code(NOW, SECONDS), "ok");
+    assert_eq!(code("2026-11-21T06:00:00Z", SECONDS - 3600), "token_expired");
+    assert_eq!(code("2026-11-21T07:05:59Z", SECONDS + 359), "ok");
+    assert_eq!(code("2026-11-21T07:06:00Z", SECONDS + 360), "token_expired");
+    assert_eq!(code(NOW, SECONDS), "ok");
+    world.releaser.borrow_mut().set_issuer_keys(ISSUER, b"{\"keys\":[]}").unwrap();
+    assert_eq!(code(NOW, SECONDS), "token_key_unknown");
 }
 
 #[test]
@@ -353,7 +377,13 @@ fn replays_have_one_id_and_others_another() {
     let authorization = format!("DPoP {token}");
     let prove = || world.prover.prove(("POST", URL), Some(&token), None, SECONDS, &mut SysRng).unwrap();
     let replay = |proof: &str| {
-        world.releaser.authenticate(Some(&authorization), Some(proof), ("POST", URL), &now()).unwrap().replay.unwrap()
+        world
+            .releaser
+            .borrow_mut()
+            .authenticate(Some(&authorization), Some(proof), ("POST", URL), &now())
+            .unwrap()
+            .replay
+            .unwrap()
     };
     let (one, other) = (prove(), prove());
     assert_eq!(replay(&one), replay(&one));
@@ -369,7 +399,7 @@ fn bodies_that_are_no_request_have_a_status() {
     let recipient = world.identity.recipient().to_string();
     let encoded = STANDARD.encode(header(&sealed));
     let good = json!({"request_id": URL_SAFE_NO_PAD.encode([1; 16]), "recipient": recipient, "headers": [encoded]});
-    let status = |body: &[u8]| world.releaser.release(&caller, body, &now(), &mut SysRng).status();
+    let status = |body: &[u8]| world.releaser.borrow().release(&caller, body, &now(), &mut SysRng).status();
     let with = |name: &str, value: Value| {
         let mut body = good.clone();
         body[name] = value;
@@ -397,7 +427,7 @@ fn objects_are_admitted_by_label_length_and_payload() {
     let sealed = world.sealed("plain", b"text");
     let admit = |id: &str, size: u64| {
         let object = Admission { id, header: header(&sealed), size: Some(size) };
-        world.releaser.admit(&caller, ObjectAction::Store, object, &now()).status()
+        world.releaser.borrow().admit(&caller, ObjectAction::Store, object, &now()).status()
     };
     let size = u64::try_from(sealed.len()).unwrap();
     assert_eq!(admit("doc-1", size), 200);
@@ -406,7 +436,7 @@ fn objects_are_admitted_by_label_length_and_payload() {
     assert_eq!(admit("../doc-1", size), 400);
     assert_eq!(admit(".doc", size), 400);
     assert_eq!(admit("", size), 400);
-    let mut receiver = world.releaser.receiver(header(&sealed)).unwrap();
+    let mut receiver = world.releaser.borrow().receiver(header(&sealed)).unwrap();
     let payload = &sealed[header(&sealed).len()..];
     receiver.push(payload);
     assert_eq!(receiver.finish().unwrap(), blake3::hash(payload).to_hex().as_str());
@@ -422,11 +452,12 @@ fn evaluations_need_a_scope_and_end_as_asked() {
         "action": {"name": "open"}, "context": {"time": "1999-01-01T00:00:00Z"}
     });
     let text = question.to_string();
-    let refused = world.releaser.evaluate(&world.caller(&json!({"scope": "openid"})), text.as_bytes(), &now());
+    let stranger = world.caller(&json!({"scope": "openid"}));
+    let refused = world.releaser.borrow().evaluate(&stranger, text.as_bytes(), &now());
     assert_eq!(refused.status(), 403);
     let caller = world.caller(&json!({}));
     let reply: Value =
-        serde_json::from_slice(&world.releaser.evaluate(&caller, text.as_bytes(), &now()).body()).unwrap();
+        serde_json::from_slice(&world.releaser.borrow().evaluate(&caller, text.as_bytes(), &now()).body()).unwrap();
     assert_eq!(reply["decision"], true);
     assert_eq!(reply["context"]["decision_id"].as_str().unwrap().len(), 64);
     let mut batch = question;
@@ -434,7 +465,7 @@ fn evaluations_need_a_scope_and_end_as_asked() {
     let decided = |semantic: &str| {
         let mut batch = batch.clone();
         batch["options"] = json!({"evaluations_semantic": semantic});
-        let reply = world.releaser.evaluate_all(&caller, batch.to_string().as_bytes(), &now());
+        let reply = world.releaser.borrow().evaluate_all(&caller, batch.to_string().as_bytes(), &now());
         let body: Value = serde_json::from_slice(&reply.body()).unwrap();
         body["evaluations"].as_array().unwrap().iter().map(|one| one["decision"].as_bool().unwrap()).collect::<Vec<_>>()
     };

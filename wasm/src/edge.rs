@@ -52,7 +52,7 @@ impl Releaser {
     /// # Errors
     /// As the core's.
     pub fn authenticate(
-        &self,
+        &mut self,
         authorization: Option<String>,
         proof: Option<String>,
         method: &str,

@@ -1,12 +1,14 @@
 //! Whose tokens are believed, and by which keys.
 
 use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde_json::{Map, Value};
 
 use super::key::VerifyingKey;
+use super::token::Verified;
 use crate::encoding::json;
 use crate::encoding::members::Members;
 use crate::error::Error;
@@ -34,6 +36,8 @@ pub struct Issuers {
     pub(super) skew_s: u64,
     /// From a property's name to a claim's; absent, every claim is a property.
     pub(super) claims: Option<Map<String, Value>>,
+    /// Tokens whose signature held, by their digest: a caller has one for many requests.
+    pub(super) verified: BTreeMap<[u8; 32], Verified>,
 }
 
 impl KeySet {
@@ -99,7 +103,7 @@ impl Issuer {
 impl Issuers {
     /// Believes these.
     pub(crate) fn new(issuers: Vec<Issuer>, skew_s: u64, claims: Option<Map<String, Value>>) -> Self {
-        Self { issuers, skew_s, claims }
+        Self { issuers, skew_s, claims, verified: BTreeMap::new() }
     }
 
     /// Replaces an issuer's keys.
@@ -109,6 +113,7 @@ impl Issuers {
     pub fn set_keys(&mut self, issuer: &str, keys: KeySet) -> Result<(), Error> {
         let known = self.issuers.iter_mut().find(|known| known.issuer == issuer).ok_or(UNKNOWN)?;
         known.keys = Some(keys);
+        self.verified.clear();
         Ok(())
     }
 

@@ -30,6 +30,16 @@ pub struct Token {
     pub(super) hash: String,
 }
 
+/// Is a token whose signature held, and when it does.
+pub(super) struct Verified {
+    token: Token,
+    begins: u64,
+    expires: u64,
+}
+
+/// How many tokens are remembered. When there is one more, all are verified anew.
+const MOST_VERIFIED: usize = 1024;
+
 impl Token {
     /// Lends who calls, as the policy sees it.
     pub fn subject(&self) -> &Subject {
@@ -47,7 +57,7 @@ impl Issuers {
     ///
     /// # Errors
     /// `token_missing`, `token_invalid`, `token_key_unknown`, `token_expired`.
-    pub fn verify(&self, authorization: Option<&str>, now: u64) -> Result<Token, Error> {
+    pub fn verify(&mut self, authorization: Option<&str>, now: u64) -> Result<Token, Error> {
         let (scheme, text) = authorization.and_then(|value| value.split_once(' ')).ok_or(Error::TokenMissing)?;
         if !scheme.eq_ignore_ascii_case("DPoP") {
             return Err(invalid("it is not bound to a key: expected the scheme `DPoP`"));
@@ -55,6 +65,23 @@ impl Issuers {
         if text.len() > MAX_SIZE {
             return Err(invalid("it has more than 8192 bytes"));
         }
+        let digest: [u8; 32] = Sha256::digest(text).into();
+        if !self.verified.contains_key(&digest) {
+            let verified = self.verify_new(text, &digest)?;
+            if self.verified.len() >= MOST_VERIFIED {
+                self.verified.clear();
+            }
+            self.verified.insert(digest, verified);
+        }
+        let known = self.verified.get(&digest).ok_or(Error::TokenExpired)?;
+        let (earliest, latest) = (now.saturating_sub(self.skew_s), now.saturating_add(self.skew_s));
+        if known.expires <= earliest || known.begins > latest {
+            return Err(Error::TokenExpired);
+        }
+        Ok(known.token.clone())
+    }
+
+    fn verify_new(&self, text: &str, digest: &[u8; 32]) -> Result<Verified, Error> {
         let jws = Jws::read(text).map_err(invalid)?;
         if jws.member("typ").is_some_and(|kind| !is_type(kind)) {
             return Err(invalid("its `typ` is not that of an access token"));
@@ -66,32 +93,13 @@ impl Issuers {
         if !issuer.made(&jws)? {
             return Err(invalid("its signature does not hold"));
         }
-        self.check(&claims, issuer, now)?;
-        self.read(claims, text)
+        check_audience(&claims, issuer)?;
+        let expires = seconds(&claims, "exp")?.ok_or(invalid("it has no `exp`"))?;
+        let begins = seconds(&claims, "nbf")?.max(seconds(&claims, "iat")?).unwrap_or_default();
+        Ok(Verified { token: self.read(claims, digest)?, begins, expires })
     }
 
-    fn check(&self, claims: &Map<String, Value>, issuer: &Issuer, now: u64) -> Result<(), Error> {
-        let is_audience = match claims.get("aud") {
-            Some(Value::String(name)) => *name == issuer.audience,
-            Some(Value::Array(names)) => names.iter().any(|name| *name == *issuer.audience),
-            _ => false,
-        };
-        if !is_audience {
-            return Err(invalid("it is for another audience"));
-        }
-        let expires = seconds(claims, "exp")?.ok_or(invalid("it has no `exp`"))?;
-        if expires.saturating_add(self.skew_s) <= now {
-            return Err(Error::TokenExpired);
-        }
-        for name in ["nbf", "iat"] {
-            if seconds(claims, name)?.is_some_and(|begins| begins > now.saturating_add(self.skew_s)) {
-                return Err(Error::TokenExpired);
-            }
-        }
-        Ok(())
-    }
-
-    fn read(&self, claims: Map<String, Value>, text: &str) -> Result<Token, Error> {
+    fn read(&self, claims: Map<String, Value>, digest: &[u8; 32]) -> Result<Token, Error> {
         let of = |name: &str| claims.get(name).and_then(Value::as_str);
         let id = of("sub").filter(|id| (1..=MAX_SUBJECT_SIZE).contains(&id.len()));
         let id = id.ok_or(invalid("its `sub` is no text of 1 to 256 bytes"))?.to_owned();
@@ -99,9 +107,8 @@ impl Issuers {
         let thumbprint = thumbprint.ok_or(invalid("it is bound to no key: `cnf.jkt`"))?.to_owned();
         let scope = of("scope").unwrap_or_default().split(' ').filter(|name| !name.is_empty()).map(str::to_owned);
         let scope = scope.collect();
-        let hash = base64::encode_url(&Sha256::digest(text));
         let subject = Subject { kind: "user".to_owned(), id, properties: self.properties(claims) };
-        Ok(Token { subject, scope, thumbprint, hash })
+        Ok(Token { subject, scope, thumbprint, hash: base64::encode_url(digest) })
     }
 
     /// Returns the claims that the policy sees.
@@ -113,6 +120,15 @@ impl Issuers {
         let issuer = claims.get("iss").map(|issuer| ("issuer".to_owned(), issuer.clone()));
         wanted.iter().filter_map(claim).chain(issuer).collect()
     }
+}
+
+fn check_audience(claims: &Map<String, Value>, issuer: &Issuer) -> Result<(), Error> {
+    let is_audience = match claims.get("aud") {
+        Some(Value::String(name)) => *name == issuer.audience,
+        Some(Value::Array(names)) => names.iter().any(|name| *name == *issuer.audience),
+        _ => false,
+    };
+    if is_audience { Ok(()) } else { Err(invalid("it is for another audience")) }
 }
 
 fn is_type(kind: &Value) -> bool {

@@ -64,7 +64,7 @@ impl Releaser {
     /// # Errors
     /// `token_missing`, `token_invalid`, `token_key_unknown`, `token_expired`, `proof_missing`, `proof_invalid`, `time_invalid`.
     pub fn authenticate(
-        &self,
+        &mut self,
         authorization: Option<&str>,
         proof: Option<&str>,
         (method, url): (&str, &str),
@@ -72,7 +72,7 @@ impl Releaser {
     ) -> Result<Authenticated, Error> {
         let invalid = || Error::TimeInvalid { value: now.as_str().into() };
         let seconds = now.to_seconds().ok_or_else(invalid)?;
-        let issuers = &self.configuration.issuers;
+        let issuers = &mut self.configuration.issuers;
         let token = issuers.verify(authorization, seconds)?;
         let proof = issuers.verify_proof(proof, &token, method, url, seconds)?;
         let until = Timestamp::from_seconds(proof.until()).ok_or_else(invalid)?;

@@ -65,6 +65,11 @@ impl Reply {
         self.status
     }
 
+    /// Returns the code of a problem.
+    pub fn code(&self) -> Option<&str> {
+        self.body.get("code")?.as_str()
+    }
+
     /// Returns the body's canonical bytes.
     pub fn body(&self) -> Vec<u8> {
         json::canonical_object(&self.body)

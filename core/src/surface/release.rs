@@ -135,7 +135,7 @@ impl Releaser {
     /// # Errors
     /// As [`release::Releaser::authenticate`].
     pub fn authenticate(
-        &self,
+        &mut self,
         authorization: Option<&str>,
         proof: Option<&str>,
         method: &str,

@@ -15,41 +15,51 @@ use serde_json::Value;
 
 use crate::exchange::{Answer, Request};
 
+/// The routes, each with its method. This edge keeps no objects: whoever may call is told so.
+const ROUTES: [(&str, &str); 4] = [
+    ("/v1/release", "POST"),
+    ("/v1/objects", "GET"),
+    ("/access/v1/evaluation", "POST"),
+    ("/access/v1/evaluations", "POST"),
+];
+
 /// Answers a request.
 ///
 /// # Errors
 /// The answer too, where it is none of the core's.
 pub(crate) fn answer(request: &Request) -> Result<Answer, Answer> {
-    let is_route = ["/v1/release", "/access/v1/evaluation", "/access/v1/evaluations"].contains(&request.path.as_str());
-    if !is_route {
-        return Err(Answer::problem(404, "Not Found", "not_found", ""));
-    }
-    if request.method != "POST" {
+    let route = ROUTES.iter().find(|(path, _)| *path == request.path);
+    let (path, method) = route.ok_or_else(|| Answer::problem(404, "Not Found", "not_found", ""))?;
+    if request.method != *method {
         let refused = Answer::problem(405, "Method Not Allowed", "method_not_allowed", "");
-        return Err(Answer { headers: vec![("allow", "POST".to_owned())], ..refused });
-    }
-    if !request.is_json {
-        return Err(Answer::problem(415, "Unsupported Media Type", "media_type", "expected `application/json`"));
+        return Err(Answer { headers: vec![("allow", (*method).to_owned())], ..refused });
     }
     let settings = settings().ok_or_else(|| internal("the host gave no settings"))?;
-    let releaser = releaser(&settings).map_err(|error| internal(&error.to_string()))?;
+    let mut releaser = releaser(&settings).map_err(|error| internal(&error.to_string()))?;
     let origin = settings.get("origin").and_then(Value::as_str).unwrap_or_default();
     let now = now().ok_or_else(|| internal("the host has no time"))?;
-    let url = [origin, &request.path].concat();
+    let url = [origin, path].concat();
     let caller = releaser
-        .authenticate(request.authorization.as_deref(), request.proof.as_deref(), (&request.method, &url), &now)
-        .map_err(|error| unauthorized(&error))?;
-    let reply = match request.path.as_str() {
-        "/v1/release" => releaser.release(&caller, &request.body, &now, &mut SysRng),
-        "/access/v1/evaluation" => releaser.evaluate(&caller, &request.body, &now),
-        _ => releaser.evaluate_all(&caller, &request.body, &now),
+        .authenticate(request.authorization.as_deref(), request.proof.as_deref(), (method, &url), &now)
+        .map_err(|error| unauthorized(error.code(), &error.to_string()))?;
+    let answer = if *method == "POST" && !request.is_json {
+        Answer::problem(415, "Unsupported Media Type", "media_type", "expected `application/json`")
+    } else {
+        match *path {
+            "/v1/release" => answered(&releaser.release(&caller, &request.body, &now, &mut SysRng)),
+            "/access/v1/evaluation" => answered(&releaser.evaluate(&caller, &request.body, &now)),
+            "/access/v1/evaluations" => answered(&releaser.evaluate_all(&caller, &request.body, &now)),
+            _ => Answer { status: 200, headers: Vec::new(), body: b"{\"objects\":[]}".to_vec() },
+        }
     };
     let replay = caller.replay.map(|(id, until)| ("sealwright-replay", format!("{id} {until}")));
-    Ok(Answer { headers: replay.into_iter().collect(), ..answered(&reply) })
+    let repeated = request.id.clone().map(|id| ("x-request-id", id));
+    Ok(Answer { headers: answer.headers.into_iter().chain(replay).chain(repeated).collect(), ..answer })
 }
 
 fn answered(reply: &Reply) -> Answer {
-    Answer { status: reply.status(), headers: Vec::new(), body: reply.body() }
+    let challenge = (reply.code() == Some("scope_missing")).then(|| challenge(Some("insufficient_scope")));
+    Answer { status: reply.status(), headers: challenge.into_iter().collect(), body: reply.body() }
 }
 
 fn settings() -> Option<Value> {
@@ -74,11 +84,20 @@ fn now() -> Option<Timestamp> {
     Timestamp::from_seconds(since.as_secs())
 }
 
-fn unauthorized(error: &Error) -> Answer {
-    let problem = Answer::problem(401, "Unauthorized", error.code(), &error.to_string());
-    let kind = if error.code().starts_with("proof") { "invalid_dpop_proof" } else { "invalid_token" };
-    let challenge = format!("DPoP error=\"{kind}\", algs=\"EdDSA ES256 RS256\"");
-    Answer { headers: vec![("www-authenticate", challenge)], ..problem }
+fn unauthorized(code: &str, detail: &str) -> Answer {
+    // Who sent no credentials is told no error (RFC 6750, section 3.1).
+    let kind = match code {
+        "token_missing" => None,
+        _ if code.starts_with("proof") => Some("invalid_dpop_proof"),
+        _ => Some("invalid_token"),
+    };
+    Answer { headers: vec![challenge(kind)], ..Answer::problem(401, "Unauthorized", code, detail) }
+}
+
+/// Returns the challenge of RFC 9449, section 7.1.
+fn challenge(error: Option<&str>) -> (&'static str, String) {
+    let error = error.map(|error| format!("error=\"{error}\", ")).unwrap_or_default();
+    ("www-authenticate", format!("DPoP {error}algs=\"EdDSA ES256 RS256\""))
 }
 
 /// Says no more to the caller than that it is the edge's fault; the host's log has the rest.

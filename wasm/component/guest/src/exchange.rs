@@ -15,6 +15,8 @@ pub(crate) struct Request {
     pub(crate) authorization: Option<String>,
     pub(crate) proof: Option<String>,
     pub(crate) is_json: bool,
+    /// What AuthZEN has an answer repeat.
+    pub(crate) id: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -28,9 +30,10 @@ pub(crate) struct Answer {
 impl Answer {
     /// Says what is wrong (RFC 9457).
     pub(crate) fn problem(status: u16, title: &str, code: &str, detail: &str) -> Self {
-        let problem = serde_json::json!({
-            "code": code, "detail": detail, "status": status, "title": title, "type": "about:blank"
-        });
+        let mut problem = serde_json::json!({"code": code, "status": status, "title": title, "type": "about:blank"});
+        if let Some(members) = problem.as_object_mut().filter(|_| !detail.is_empty()) {
+            members.insert("detail".to_owned(), detail.into());
+        }
         Self { status, headers: Vec::new(), body: problem.to_string().into_bytes() }
     }
 }
@@ -59,6 +62,7 @@ pub(crate) fn read(request: &IncomingRequest) -> Result<Request, Answer> {
         path: target.split('?').next().unwrap_or_default().to_owned(),
         authorization: header("authorization"),
         proof: header("dpop"),
+        id: header("x-request-id"),
         is_json: media_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")),
         body: body(request).ok_or_else(|| Answer::problem(400, "Bad Request", "request_invalid", "the body broke off"))?,
     })

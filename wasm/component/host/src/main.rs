@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use wasmtime::error::Context as _;
+use wasmtime::{Result, bail};
 
 use crate::server::Server;
 use crate::settings::Settings;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use wasmtime::error::Context as _;
 use http_body_util::BodyExt;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderMap};
@@ -10,7 +10,7 @@ use hyper::{Request, Response, StatusCode};
 use sealwright_core::encoding::timestamp::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
-use wasmtime::Store;
+use wasmtime::{Result, Store};
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi_http::io::TokioIo;
@@ -18,7 +18,7 @@ use wasmtime_wasi_http::p2::bindings::ProxyPre;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpView};
 
-use crate::engine::{DEADLINE_TICKS, MOST_AT_ONCE, World};
+use crate::engine::{Alone, DEADLINE_TICKS, MOST_AT_ONCE, World};
 use crate::replay::Replays;
 use crate::settings::Settings;
 
@@ -75,7 +75,7 @@ impl Server {
             .env("SEALWRIGHT_EDGE", &self.record)
             .env("SEALWRIGHT_PROGRAM", &self.program)
             .build();
-        let world = World { wasi, http: WasiHttpCtx::new(), table: ResourceTable::new() };
+        let world = World { wasi, http: WasiHttpCtx::new(), table: ResourceTable::new(), alone: Alone };
         let mut store = Store::new(self.pre.engine(), world);
         store.set_epoch_deadline(DEADLINE_TICKS);
         let (sender, receiver) = oneshot::channel();
@@ -88,10 +88,10 @@ impl Server {
         });
         let Ok(response) = receiver.await else {
             task.await??;
-            anyhow::bail!("the component gave no answer");
+            wasmtime::bail!("the component gave no answer");
         };
         let (parts, body) = response?.into_parts();
-        let body = body.collect().await.map_err(|error| anyhow::anyhow!("{error:?}")).context("the answer broke off")?;
+        let body = body.collect().await.map_err(|error| wasmtime::format_err!("{error:?}")).context("the answer broke off")?;
         task.await??;
         Ok(Response::from_parts(parts, http_body_util::Full::new(body.to_bytes())))
     }

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
+use wasmtime::error::Context as _;
+use wasmtime::{Result, bail, format_err};
 use sealwright_core::encoding::base64;
 use sealwright_core::surface::Bundle;
 use serde_json::{Map, Value, json};
@@ -85,7 +86,7 @@ fn program(policy: &Value, beside: &dyn Fn(&str) -> std::path::PathBuf) -> Resul
     let bytes = std::fs::read(beside(bundle)).context("cannot read the bundle")?;
     let signers = policy.get("signers").filter(|signers| signers.is_array()).context("`policy` lacks `signers`")?;
     let trust = json!({"trust": {"signers": signers}}).to_string();
-    let failed = |error: sealwright_core::error::Error| anyhow!("{error}");
+    let failed = |error: sealwright_core::error::Error| format_err!("{error}");
     let bundle = Bundle::open(&bytes, &trust).map_err(failed)?;
     let named = |name: &&str| Some(((*name).to_owned(), policy.get(*name)?.clone()));
     let names: Map<String, Value> = ["entrypoint", "name", "revision"].iter().filter_map(named).collect();

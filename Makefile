@@ -23,7 +23,7 @@ WASM_SOURCES := $(shell find core/src wasm -name '*.rs' -o -name '*.ts' -not -pa
 export SEALWRIGHT_CCTV := $(TARGET)/cctv
 export CARGO_TERM_PROGRESS_WHEN := never
 
-.PHONY: help demo test check bench bench-large wasm python portal edge edge-workerd fuzz fmt clean test-rust test-kernel test-opa test-python test-js test-large test-stores test-notebooks
+.PHONY: help demo test check bench bench-large wasm python portal edge edge-workerd fuzz fmt clean test-rust test-kernel test-opa test-python test-js test-component test-large test-stores test-notebooks
 .DEFAULT_GOAL := help
 
 help: ## Lists the targets.
@@ -70,7 +70,14 @@ test-stores: python ## Tries filters in the embedded vector stores, some 1 GB of
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement tests/stores/requirements.txt
 	$(BIN)/pytest --config-file python/pyproject.toml -q tests/stores
 
-test-notebooks: python ## Runs the notebooks, and the feature of `datasets`: some 700 MB of packages.
+test-component: python wasm $(JS)/node_modules ## Builds the component of WASI 0.2 and its host, an engine, and runs the edge's suite on them.
+	rustup target add wasm32-wasip2 2>/dev/null
+	cd wasm/component && CARGO_TARGET_DIR=$(TARGET)/component cargo build --locked --quiet --release --package sealwright-component --target wasm32-wasip2
+	cd wasm/component && CARGO_TARGET_DIR=$(TARGET)/component cargo build --locked --quiet --package sealwright-host
+	cd $(JS) && SEALWRIGHT_HOST=$(TARGET)/component/debug/sealwright-host \
+	SEALWRIGHT_COMPONENT=$(TARGET)/component/wasm32-wasip2/release/sealwright_component.wasm node --test component.test.mjs
+
+test-notebooks: python wasm $(PORTAL)/node_modules ## Runs the notebooks, with an edge: some 400 MB of packages.
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement python/requirements-notebooks.txt
 	$(BIN)/pytest --config-file python/pyproject.toml -q -W default tests/notebooks
 

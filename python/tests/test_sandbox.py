@@ -168,13 +168,13 @@ def test_what_the_engine_does_not_bound_ends_too(monkeypatch) -> None:
 
 @pytest.mark.parametrize(("tier", "rule"), [("compiled", ""), ("reference", "z := - input.q")])
 def test_the_deepest_policies_fit_the_stack(tier: str, rule: str) -> None:
-    chain = "".join(f"r{index} if not r{index + 1}\n" for index in range(80))
-    rego = f"package sealwright\n\n{chain}r80 := 1\n\ndecision := {{\"decision\": true}} if r0\n\n{rule}\n"
+    chain = "".join(f"r{index} if not r{index + 1}\n" for index in range(60))
+    rego = f"package sealwright\n\n{chain}r60 := 1\n\ndecision := {{\"decision\": true}} if r0\n\n{rule}\n"
     trusted, untrusted = (sw.Policy({"a.rego": rego}, untrusted=untrusted) for untrusted in (False, True))
     assert trusted.explain(REQUEST).to_dict()["tier"]["name"] == tier
     assert untrusted.decide(REQUEST) == trusted.decide(REQUEST)
     with pytest.raises(sw.PolicyError, match="depth"):
-        sw.Policy({"a.rego": rego.replace("not r80", "not q0") + chain.replace("r", "q") + "q80 := 1\n"}, untrusted=True)
+        sw.Policy({"a.rego": rego.replace("not r60", "not q0") + chain.replace("r", "q") + "q60 := 1\n"}, untrusted=True)
 
 
 @pytest.fixture

@@ -2,6 +2,10 @@
 
 import json
 import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -43,6 +47,32 @@ def test_nothing_of_the_index_and_the_training_set_is_in_clear(tmp_path: Path) -
     kept = tmp_path / "kept"
     assert {path.name for path in kept.iterdir()} == {"huggingface", "store", "train"}
     assert in_clear(tmp_path) == []
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Starts identity provider, edge and portal, and returns the file of the notebooks' credentials."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    clients = tmp_path_factory.mktemp("demo") / "clients.json"
+    command = ["node", str(ROOT / "wasm/portal/demo/start.js"), "--port", str(port), "--clients", str(clients)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as started:
+        try:
+            end = time.monotonic() + 60
+            while not clients.exists() and started.poll() is None and time.monotonic() < end:
+                time.sleep(0.1)
+            assert clients.exists(), "the demo did not start"
+            yield clients
+        finally:
+            started.terminate()
+
+
+def test_a_document_is_opened_through_the_edge(tmp_path: Path, demo: Path) -> None:
+    notebook = run("2-open-through-the-edge.ipynb", tmp_path, SEALWRIGHT_CLIENTS=str(demo))
+    printed = "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", []))
+    assert "write to <EMAIL_ADDRESS>" in printed
+    for said in ("'mfa_required'", "rex: ['subject_revoked']", "loosened: sender_missing"):
+        assert said in printed
 
 
 @pytest.fixture(autouse=True)

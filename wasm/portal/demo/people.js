@@ -24,7 +24,7 @@ export const people = {
 };
 
 /** Who has a notebook, which signs in as a client of its own. */
-export const notebooks = ["ana", "tom", "nell", "rex"];
+export const notebooks = ["ines", "ana", "tom", "nell", "rex"];
 
 /** Whom the policy refuses, whatever their token says. */
 export const revoked = ["rex@acme.example", "notebook-rex"];

@@ -124,6 +124,8 @@ function notebookClient([client_id, client_secret]) {
   return {
     client_id,
     client_secret,
+    // Keys are enrolled by contributors alone.
+    scope: client_id === "notebook-ines" ? ENROL : "openid",
     grant_types: ["client_credentials"],
     response_types: [],
     redirect_uris: [],

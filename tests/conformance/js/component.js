@@ -68,6 +68,7 @@ export async function wasmtime(world, settings) {
     lines: () => [],
     brokenOrigin: origin,
     brokenHeaders: {},
+    keepsNothing: true,
     stop: async () => {
       host.kill("SIGINT");
       await once(host, "exit");

@@ -17,6 +17,7 @@ import { inRepository } from "./vectors.js";
  * @property {() => any[]} lines its log
  * @property {string} brokenOrigin where an edge is whose bucket fails
  * @property {Record<string, string>} brokenHeaders what calls that one
+ * @property {boolean} [keepsNothing] whether it decides and releases alone
  * @property {() => Promise<void>} stop
  */
 

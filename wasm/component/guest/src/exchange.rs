@@ -64,7 +64,8 @@ pub(crate) fn read(request: &IncomingRequest) -> Result<Request, Answer> {
         proof: header("dpop"),
         id: header("x-request-id"),
         is_json: media_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")),
-        body: body(request).ok_or_else(|| Answer::problem(400, "Bad Request", "request_invalid", "the body broke off"))?,
+        body: body(request)
+            .ok_or_else(|| Answer::problem(400, "Bad Request", "request_invalid", "the body broke off"))?,
     })
 }
 

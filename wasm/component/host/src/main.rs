@@ -61,7 +61,7 @@ impl Arguments {
             match name.as_str() {
                 "--config" => config = Some(Path::new(&value).to_owned()),
                 "--component" => component = Some(Path::new(&value).to_owned()),
-                "--port" => port = Some(value.parse().context("expected a port from 0 to 65535")?),
+                "--port" => port = Some(value.parse::<u16>().context("expected a port from 0 to 65535")?),
                 _ => bail!(USAGE),
             }
         }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use wasmtime::error::Context as _;
 use http_body_util::BodyExt;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderMap};
@@ -10,8 +9,9 @@ use hyper::{Request, Response, StatusCode};
 use sealwright_core::encoding::timestamp::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
-use wasmtime::{Result, Store};
 use wasmtime::component::ResourceTable;
+use wasmtime::error::Context as _;
+use wasmtime::{Result, Store};
 use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi_http::io::TokioIo;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
@@ -53,7 +53,8 @@ impl Server {
                     async move { Ok::<_, std::convert::Infallible>(server.answer(request).await) }
                 });
                 // A client that breaks off is nobody's failure.
-                let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(client), service).await;
+                let _ =
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(client), service).await;
             });
         }
     }
@@ -91,7 +92,8 @@ impl Server {
             wasmtime::bail!("the component gave no answer");
         };
         let (parts, body) = response?.into_parts();
-        let body = body.collect().await.map_err(|error| wasmtime::format_err!("{error:?}")).context("the answer broke off")?;
+        let body =
+            body.collect().await.map_err(|error| wasmtime::format_err!("{error:?}")).context("the answer broke off")?;
         task.await??;
         Ok(Response::from_parts(parts, http_body_util::Full::new(body.to_bytes())))
     }

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use wasmtime::error::Context as _;
-use wasmtime::{Result, bail, format_err};
 use sealwright_core::encoding::base64;
 use sealwright_core::surface::Bundle;
 use serde_json::{Map, Value, json};
+use wasmtime::error::Context as _;
+use wasmtime::{Result, bail, format_err};
 
 /// What an instance is given, and what this host needs itself.
 pub(crate) struct Settings {
@@ -50,7 +50,9 @@ impl Settings {
             "identities": identities,
             "senders": senders.join("\n"),
         });
-        for name in given.keys().filter(|name| !["bucket", "cors_origins", "host", "max_object_size"].contains(&name.as_str())) {
+        for name in
+            given.keys().filter(|name| !["bucket", "cors_origins", "host", "max_object_size"].contains(&name.as_str()))
+        {
             bail!("it has `{name}`, which nothing reads");
         }
         let Value::Object(record) = record else { bail!("it cannot be handed on") };

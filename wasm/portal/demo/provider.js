@@ -97,11 +97,16 @@ function resources(edge) {
     enabled: true,
     defaultResource: () => edge,
     useGrantedResource: () => true,
-    getResourceServerInfo: (/** @type {unknown} */ _, /** @type {string} */ resource) => {
+    getResourceServerInfo: (
+      /** @type {unknown} */ _,
+      /** @type {string} */ resource,
+      /** @type {{ clientId: string }} */ { clientId },
+    ) => {
       if (resource !== edge) {
         throw Object.assign(new Error("invalid_target"), { error: "invalid_target", status: 400, expose: true });
       }
-      return server;
+      // Keys are enrolled by contributors alone; of those who sign in on the page, the grant says who is one.
+      return ["portal", "notebook-ines"].includes(clientId) ? server : { ...server, scope: "" };
     },
   };
 }
@@ -124,8 +129,6 @@ function notebookClient([client_id, client_secret]) {
   return {
     client_id,
     client_secret,
-    // Keys are enrolled by contributors alone.
-    scope: client_id === "notebook-ines" ? ENROL : "openid",
     grant_types: ["client_credentials"],
     response_types: [],
     redirect_uris: [],

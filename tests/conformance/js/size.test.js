@@ -10,7 +10,7 @@ import { inRepository } from "./vectors.js";
 
 // All but `seal` and `seal-pq` hold what was reached.
 const budgets = {
-  gzip: { seal: 60 * 1024, "seal-pq": 75 * 1024, gate: 147 * 1024, "policy-tools": 392 * 1024, "policy-reference": 725 * 1024, bundle: 76 * 1024 },
+  gzip: { seal: 60 * 1024, "seal-pq": 75 * 1024, gate: 152 * 1024, "policy-tools": 392 * 1024, "policy-reference": 725 * 1024, bundle: 76 * 1024 },
   brotli: { "policy-program": 126 * 1024, policy: 211 * 1024 },
 };
 

@@ -67,7 +67,7 @@ fn compile(root: &Path, features: &str, profile: &str) -> Result<PathBuf> {
         .args(["build", "--locked", "--package", "sealwright-wasm", "--target", "wasm32-unknown-unknown"])
         .args(["--profile", profile, "--no-default-features", "--features", features])
         .args(["--message-format", "json-render-diagnostics"])
-        .args(["--config", &flags(root, profile)?])
+        .args(["--config", &unnamed(root)?])
         .stderr(Stdio::inherit())
         .output()
         .context("cannot start cargo")?;
@@ -84,16 +84,12 @@ fn compile(root: &Path, features: &str, profile: &str) -> Result<PathBuf> {
         .context("cargo named no module")
 }
 
-/// Returns the compiler's flags, as a setting. They keep the paths of this machine out of the modules, where panics would name them.
-fn flags(root: &Path, profile: &str) -> Result<String> {
+/// Returns the setting that keeps the paths of this machine out of the modules, where panics would name them.
+fn unnamed(root: &Path) -> Result<String> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).context("cannot tell where cargo lives")?;
-    let mut flags: Vec<String> =
+    let flags: Vec<String> =
         [home, root.canonicalize()?].iter().map(|path| format!("--remap-path-prefix={}=", path.display())).collect();
-    if profile == "edge" {
-        // WebAssembly multiplies 64 bits at once, which the curve's crate does not expect of 32-bit addresses. It takes more room.
-        flags.push("--cfg=curve25519_dalek_bits=\"64\"".to_owned());
-    }
     Ok(format!("target.wasm32-unknown-unknown.rustflags={}", serde_json::to_string(&flags)?))
 }
 

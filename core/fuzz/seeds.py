@@ -19,6 +19,8 @@ from make_document import ALICE, bech32, header, label, payload, x25519  # noqa:
 # Larger inputs make a fuzzer slow and teach it nothing.
 MOST = 8192
 
+RECIPIENT = "age13qs2767x2dxmdm7fw25827n7e7v2x3v84vz9mjfsnsmwqhtx2d4qk6mmqv"
+
 
 def vectors(kind: str) -> Iterator[dict[str, Any]]:
     for path in sorted((REPOSITORY / "tests/vectors" / kind).glob("*.json")):
@@ -30,7 +32,7 @@ def seeds() -> Iterator[tuple[str, bytes]]:
         file = base64.b64decode(vector["file"])
         begin, _, armored = file.partition(b"FILE-----\n")
         yield "header", file[: file.find(b"\n", file.find(b"\n---") + 1) + 1]
-        for target in ("document", "gate", "rewrap", "unwrap"):
+        for target in ("document", "gate", "release", "rewrap", "unwrap"):
             yield target, file
         if b"BEGIN AGE" in begin:
             yield "armor", armored
@@ -53,6 +55,12 @@ def seeds() -> Iterator[tuple[str, bytes]]:
             # Mutations of a compressed archive hardly ever reach what is in it.
             if archive[:4] == b"\x1f\x8b\x08\x00" and vector["expect"] != "bundle_malformed":
                 yield "bundle", gzip.decompress(archive).rstrip(b"\0") + bytes(1536)
+    yield "release", json.dumps({"headers": ["YWdl"], "purpose": "a", "recipient": RECIPIENT, "request_id": "A" * 22}).encode()
+    for claims in ({"iss": "i", "aud": ["a"], "sub": "s", "exp": 2e9, "cnf": {"jkt": "x"}}, {"jti": "12345678", "htm": "POST", "iat": 0}):
+        first = {"alg": "EdDSA", "kid": "k", "typ": "at+jwt", "jwk": {"kty": "EC", "crv": "P-256", "x": "", "y": ""}}
+        parts = (base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in (first, claims))
+        yield "credential", b".".join((*parts, b"A" * 86))
+    yield "credential", b'{"keys":[{"kty":"RSA","kid":"k","e":"AQAB","n":"AQAB","use":"sig","key_ops":["verify"]}]}'
     for vector in vectors("program"):
         yield "program", base64.b64decode(vector["program"])[len("sealwright.dev/program v1\n") : -32]
     # An empty collection under the file key of the generators.

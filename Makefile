@@ -84,7 +84,7 @@ test-notebooks: python wasm $(PORTAL)/node_modules ## Runs the notebooks, with a
 check: python wasm $(JS)/node_modules $(PORTAL)/node_modules ## Lints: rustfmt, clippy, mypy, stubtest, tsc.
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features --quiet -- -D warnings
-	cd python && $(BIN)/mypy && $(BIN)/stubtest sealwright
+	cd python && $(BIN)/mypy && $(BIN)/stubtest --mypy-config-file pyproject.toml sealwright
 	wasm/js/node_modules/.bin/tsc --project $(PORTAL)
 
 bench: python wasm $(JS)/node_modules $(BENCHES)/node_modules ## Measures beside the peers, as ratios in one run.

@@ -103,3 +103,9 @@ pub use tier::Tier;
 #[cfg(feature = "policy-test")]
 #[doc(hidden)]
 pub use trial::Trial;
+
+/// Says that a size passes a limit.
+#[cfg(any(feature = "bundle", feature = "policy-program"))]
+fn limit(limit: &'static str, most: usize) -> crate::error::Error {
+    crate::error::Error::PolicyLimit { limit, most: u64::try_from(most).unwrap_or(u64::MAX) }
+}

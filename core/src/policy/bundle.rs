@@ -26,6 +26,7 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Value};
 
+use super::limit;
 use super::source::{self, ModuleSource, PolicySource};
 use super::stored;
 use crate::error::Error;
@@ -206,10 +207,6 @@ fn malformed(reason: impl Into<String>) -> Error {
 
 fn unsupported(reason: impl Into<String>) -> Error {
     Error::BundleUnsupported { reason: reason.into() }
-}
-
-fn limit(limit: &'static str, most: usize) -> Error {
-    Error::PolicyLimit { limit, most: u64::try_from(most).unwrap_or(u64::MAX) }
 }
 
 /// Reads JSON of a file and names the file in the failure.

@@ -14,6 +14,7 @@ use super::decision::{Answer, Decision, PolicyDigest};
 #[cfg(feature = "policy-explain")]
 use super::explain::Explanation;
 use super::filter::{Filter, Question};
+use super::limit;
 use super::limits::Limits;
 use super::request::{self, Request};
 use super::sort::sorted;
@@ -289,8 +290,4 @@ impl core::fmt::Debug for Policy {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         formatter.debug_tuple("Policy").field(&self.inner.reference).finish()
     }
-}
-
-fn limit(limit: &'static str, most: usize) -> Error {
-    Error::PolicyLimit { limit, most: u64::try_from(most).unwrap_or(u64::MAX) }
 }

@@ -7,6 +7,7 @@ use super::parts::{self, Texts};
 use super::{Header, malformed};
 use crate::error::Error;
 use crate::policy::compiled::Program;
+use crate::policy::limit;
 use crate::policy::limits::Limits;
 #[cfg(feature = "rego")]
 use crate::policy::map::Map;
@@ -55,8 +56,4 @@ pub(crate) fn read(program: &[u8], limits: &Limits) -> Result<(Header, Program),
         Some(_) => Ok((header, program)),
         None => Err(malformed("its entrypoint is no rule")),
     }
-}
-
-fn limit(limit: &'static str, most: usize) -> Error {
-    Error::PolicyLimit { limit, most: u64::try_from(most).unwrap_or(u64::MAX) }
 }

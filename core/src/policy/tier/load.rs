@@ -16,6 +16,7 @@ use crate::policy::compiled::{self, Left};
 use crate::policy::explain::Sources;
 #[cfg(feature = "rego-reference")]
 use crate::policy::interpreter::Interpreter;
+use crate::policy::limit;
 use crate::policy::limits::Limits;
 use crate::policy::outline::{self, RuleOutline};
 use crate::policy::parser;
@@ -83,7 +84,6 @@ fn parse(modules: &[&ModuleSource], limits: &Limits) -> Result<Vec<Module>, Erro
 /// # Errors
 /// `policy_limit`, `policy_syntax`.
 pub(crate) fn check_text(modules: &[&ModuleSource], limits: &Limits) -> Result<(), Error> {
-    let limit = |limit, most: usize| Error::PolicyLimit { limit, most: u64::try_from(most).unwrap_or(u64::MAX) };
     let size = modules.iter().map(|module| module.text.len()).fold(0, usize::saturating_add);
     if size > limits.module_bytes {
         return Err(limit("module_bytes", limits.module_bytes));

@@ -20,13 +20,12 @@ const PRIVATE_MEMBERS: [&str; 7] = ["d", "dp", "dq", "k", "p", "q", "qi"];
 impl VerifyingKey {
     /// Reads a JWK; nothing for one that is of another kind, or meant for something else.
     pub(super) fn read(jwk: &Map<String, Value>) -> Option<Self> {
-        let text = |name: &str| jwk.get(name).and_then(Value::as_str);
         let algorithm = algorithm_of(jwk)?;
         let verifies = |uses: &Value| uses.as_array().is_some_and(|uses| uses.iter().any(|one| one == "verify"));
         let is_meant = jwk.get("alg").is_none_or(|named| named == algorithm)
             && jwk.get("use").is_none_or(|meant| meant == "sig")
             && jwk.get("key_ops").is_none_or(verifies);
-        if !is_meant || text("kty").is_none() {
+        if !is_meant {
             return None;
         }
         let public = json::canonical(&Value::Object(required(jwk)?));

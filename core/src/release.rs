@@ -17,6 +17,14 @@ mod releaser;
 #[cfg(feature = "release")]
 mod reply;
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde_json::Value;
+
+use crate::document::Header;
+use crate::encoding::base64;
+
 pub use ask::{ReleaseRequest, ReleaseResult, Released};
 #[cfg(feature = "release")]
 pub use configuration::Configuration;
@@ -32,3 +40,16 @@ pub const MAX_HEADERS: usize = 256;
 
 /// The most bytes of one request.
 pub const MAX_REQUEST_SIZE: usize = 1 << 20;
+
+/// Writes a header as it crosses: in base64.
+fn encoded(header: &Header) -> Value {
+    let mut text = String::new();
+    base64::encode_padded(header.as_bytes(), &mut text);
+    Value::String(text)
+}
+
+/// Reads the bytes of a header as it crosses.
+fn decoded(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    base64::decode_padded(text.as_bytes(), &mut bytes).map(|()| bytes)
+}

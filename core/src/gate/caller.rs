@@ -6,10 +6,12 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Value};
 
+use super::senders::{self, Verified};
 use crate::encoding::json;
 use crate::encoding::members::Members;
 use crate::encoding::timestamp::Timestamp;
 use crate::error::Error;
+use crate::label::LabelRecord;
 use crate::policy::{Action, Request, Resource, Subject};
 
 /// Holds the part of a request that the host knows. The gate adds the resource.
@@ -42,10 +44,22 @@ impl Caller {
     }
 
     /// Returns the canonical request for a document.
-    pub(crate) fn request(&self, action: &str, id: &str, properties: Map<String, Value>) -> Result<Vec<u8>, Error> {
+    pub(super) fn request(&self, action: &str, id: &str, properties: Map<String, Value>) -> Result<Vec<u8>, Error> {
         let action = self.action.clone().unwrap_or_else(|| Action { name: action.to_owned(), properties: Map::new() });
         let resource = Resource { kind: "document".to_owned(), id: id.to_owned(), properties };
         Request { subject: self.subject.clone(), action, resource, context: self.context.clone() }.to_bytes()
+    }
+
+    /// Returns the canonical request for a document that is there: the policy sees its label, and who is known to have written it.
+    pub(crate) fn request_for(
+        &self,
+        action: &str,
+        label: &LabelRecord,
+        sender: Option<&Verified>,
+    ) -> Result<Vec<u8>, Error> {
+        let mut properties = label.to_members();
+        properties.insert("sender".to_owned(), senders::fact(sender.map(Verified::key)));
+        self.request(action, &label.document_id, properties)
     }
 
     fn read(value: Value) -> Result<Self, String> {

@@ -24,7 +24,7 @@ pub(crate) fn carry_out(decision: Decision, meet: &mut dyn FnMut(&Obligation) ->
 }
 
 /// Adds the operators of one more `transform` obligation; tells whether they agree with the others.
-pub(super) fn add_operators(operators: &mut Option<Operators>, more: &Operators) -> bool {
+pub(crate) fn add_operators(operators: &mut Option<Operators>, more: &Operators) -> bool {
     let merged = match operators.take() {
         None => Some(more.clone()),
         Some(first) => first.merge(more),

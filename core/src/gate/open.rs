@@ -1,13 +1,12 @@
 //! Opening: request, permit, bytes.
 
-use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::caller::Caller;
 use super::collection::Collection;
 use super::range::RangeOpener;
-use super::senders::{self, PayloadWatch, Senders, Verified};
+use super::senders::{PayloadWatch, Senders, Verified};
 use super::{Outcome, obligations};
 use crate::document::{Decryptor, FileKey, Flow, Header, Part, Reader, Unwrap, WRONG_SIZE, Watch};
 use crate::error::Error;
@@ -57,9 +56,7 @@ impl OpenRequest {
         let label = header.label().ok_or(Error::LabelCount { found: 0 })?;
         let sender = senders.verify(&header)?;
         caller.time()?;
-        let mut properties = label.record().to_members();
-        properties.insert("sender".to_owned(), senders::fact(sender.as_ref().map(Verified::key)));
-        let request = caller.request("open", &label.record().document_id, properties)?;
+        let request = caller.request_for("open", label.record(), sender.as_ref())?;
         Ok(Self { caller, header, sender, request })
     }
 

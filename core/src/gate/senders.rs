@@ -50,7 +50,7 @@ impl Senders {
 }
 
 /// Returns what the policy sees of a sender: `{"verified": false}`, or who it is.
-pub(crate) fn fact(key: Option<&VerifierKey>) -> Value {
+pub(super) fn fact(key: Option<&VerifierKey>) -> Value {
     object(match key {
         None => [("verified", Some(Value::Bool(false)))].into(),
         Some(key) => {

@@ -1,16 +1,17 @@
 //! Asking for keys, and what comes of it.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use serde_json::Value;
 
-use super::MAX_HEADERS;
+use super::{MAX_HEADERS, decoded, encoded};
 use crate::document::{self, FileKey, Header, Identity};
 use crate::encoding::members::{Members, object, text};
 use crate::encoding::{base64, json};
 use crate::error::Error;
+use crate::gate::obligations;
 use crate::policy::Obligation;
 use crate::privacy::Operators;
 use crate::rng::{self, Entropy};
@@ -62,17 +63,12 @@ impl ReleaseRequest {
 
     /// Returns the request's body, for a purpose and an action where there are some.
     pub fn body(&self, purpose: Option<&str>, action: Option<&str>) -> Vec<u8> {
-        let header = |header: &Arc<Header>| {
-            let mut encoded = String::new();
-            base64::encode_padded(header.as_bytes(), &mut encoded);
-            Value::String(encoded)
-        };
         json::canonical(&object(
             [
                 ("action", action.and_then(text)),
-                ("headers", Some(Value::Array(self.headers.iter().map(header).collect()))),
+                ("headers", Some(Value::Array(self.headers.iter().map(|header| encoded(header)).collect()))),
                 ("purpose", purpose.and_then(text)),
-                ("recipient", text(&alloc::format!("{}", self.identity.recipient()))),
+                ("recipient", text(&self.identity.recipient().to_string())),
                 ("request_id", text(&self.request_id)),
             ]
             .into(),
@@ -104,9 +100,7 @@ impl ReleaseRequest {
         members.end().map_err(|_| MALFORMED)?;
         let Some(encoded) = encoded else { return Ok(ReleaseResult { record, released: None }) };
         let operators = delegated(decision.ok_or(MALFORMED)?)?;
-        let mut bytes = Vec::new();
-        base64::decode_padded(encoded.as_bytes(), &mut bytes).ok_or(MALFORMED)?;
-        let header = Arc::new(Header::from_bytes(&bytes)?);
+        let header = Arc::new(Header::from_bytes(&decoded(&encoded).ok_or(MALFORMED)?)?);
         document::check_release(&header, document, &self.request_id)?;
         let (document, identity) = (document.clone(), self.identity.clone());
         let released = Released { document, header, identity, operators };
@@ -118,16 +112,12 @@ impl ReleaseRequest {
 /// Reads what a decision leaves to its caller. What nobody here can do is refused.
 fn delegated(decision: Value) -> Result<Option<Operators>, Error> {
     let is_allowed = decision.get("decision").and_then(Value::as_bool) == Some(true);
-    let obligations = decision.get("obligations").and_then(Value::as_array).filter(|_| is_allowed).ok_or(MALFORMED)?;
+    let listed = decision.get("obligations").and_then(Value::as_array).filter(|_| is_allowed).ok_or(MALFORMED)?;
     let mut operators: Option<Operators> = None;
-    for obligation in obligations {
+    for obligation in listed {
         match Obligation::read(obligation.clone()).map_err(|_| MALFORMED)? {
-            Obligation::Transform { operators: more } => {
-                operators = Some(match operators {
-                    None => more,
-                    Some(first) => first.merge(&more).ok_or(invalid("its obligations contradict each other"))?,
-                });
-            }
+            Obligation::Transform { operators: more } if obligations::add_operators(&mut operators, &more) => {}
+            Obligation::Transform { .. } => return Err(invalid("its obligations contradict each other")),
             Obligation::Expire { .. } | Obligation::RequireSignature {} => {}
             _ => return Err(invalid("it obliges to what a caller cannot do")),
         }

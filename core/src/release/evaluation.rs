@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 
 use super::MAX_REQUEST_SIZE;
 use super::releaser::{Authenticated, Releaser};
-use super::reply::{Reply, decided, told};
+use super::reply::{self, Reply, decided, told};
 use crate::encoding::json;
-use crate::encoding::members::{map, object, text};
+use crate::encoding::members::{map, object};
 use crate::encoding::timestamp::Timestamp;
 use crate::error::Error;
 
@@ -47,7 +47,7 @@ impl Releaser {
         if let Some(unknown) = request.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
             return Err(Reply::invalid(&alloc::format!("unknown field `{unknown}`")));
         }
-        match self.answer(&request, now) {
+        match self.answer(request, now) {
             Ok((_, answer)) => Ok(Reply::ok(answer)),
             Err(error @ Error::JsonInvalid { .. }) => Err(Reply::invalid(&told(&error).1)),
             Err(error) => Ok(Reply::ok(failed(&error))),
@@ -73,7 +73,7 @@ impl Releaser {
             let Value::Object(own) = evaluation else { return Err(Reply::invalid("an evaluation is no object")) };
             let mut merged = request.clone();
             merged.extend(own);
-            let (decision, answer) = self.answer(&merged, now).unwrap_or_else(|error| (false, failed(&error)));
+            let (decision, answer) = self.answer(merged, now).unwrap_or_else(|error| (false, failed(&error)));
             answers.push(Value::Object(answer));
             let ends = match semantic {
                 Semantic::ExecuteAll => false,
@@ -87,8 +87,7 @@ impl Releaser {
         Ok(Reply::ok(map([("evaluations", Some(Value::Array(answers)))].into())))
     }
 
-    fn answer(&self, request: &Map<String, Value>, now: &Timestamp) -> Result<(bool, Map<String, Value>), Error> {
-        let mut request = request.clone();
+    fn answer(&self, mut request: Map<String, Value>, now: &Timestamp) -> Result<(bool, Map<String, Value>), Error> {
         let context = request.entry("context").or_insert_with(|| Value::Object(Map::new()));
         if let Value::Object(context) = context {
             context.extend(self.configuration.context.clone());
@@ -129,8 +128,6 @@ fn semantic(options: Option<Value>) -> Result<Semantic, Reply> {
 }
 
 fn failed(error: &Error) -> Map<String, Value> {
-    let (code, message) = told(error);
-    let error = object([("code", text(code)), ("message", text(&message))].into());
-    let context = object([("error", Some(error))].into());
+    let context = object([("error", reply::error(error))].into());
     map([("context", Some(context)), ("decision", Some(Value::Bool(false)))].into())
 }

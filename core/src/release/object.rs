@@ -82,7 +82,8 @@ impl Releaser {
     /// # Errors
     /// As [`Header::from_bytes`]; `sender_missing`, `sender_untrusted`, `sender_signature`, `label_count`.
     pub fn receiver(&self, header: &[u8]) -> Result<Receiver, Error> {
-        let sender = self.sender(&Header::from_bytes(header)?)?;
+        let header = Header::from_bytes(header)?;
+        let (_, sender) = self.described(&header)?;
         Ok(Receiver { hasher: PayloadHasher::default(), signed: sender.map(|known| known.sender.payload().clone()) })
     }
 
@@ -94,9 +95,8 @@ impl Releaser {
         now: &Timestamp,
     ) -> Result<Reply, Error> {
         let header = Header::from_bytes(object.header)?;
-        let sender = self.sender(&header)?;
-        let label = header.label().ok_or(Error::LabelCount { found: 0 })?;
-        if label.record().document_id != object.id {
+        let (label, sender) = self.described(&header)?;
+        if label.document_id != object.id {
             return Ok(Reply::invalid("the label's `document_id` is not the object's id"));
         }
         let payload = sender.as_ref().map(|known| known.sender.payload());
@@ -106,7 +106,7 @@ impl Releaser {
                 return Ok(Reply::problem(422, "sender_signature", "the length is not the one that its sender signed"));
             }
         }
-        let decision = self.decide(caller, (action.name(), None), &header, sender.as_ref(), now)?;
+        let decision = self.decide(caller, (action.name(), None), label, sender.as_ref(), now)?;
         let decision = match self.carry_out(decision, sender.is_some(), now) {
             Outcome::Allowed(decision) => decision,
             // Who belongs elsewhere does not learn what is here.
@@ -117,7 +117,7 @@ impl Releaser {
         };
         let members = [
             ("decision", Some(decided(&decision)?)),
-            ("label", Some(Value::Object(label.record().to_members()))),
+            ("label", Some(Value::Object(label.to_members()))),
             ("payload", payload.map(described)),
         ];
         Ok(Reply::ok(map(members.into())))

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::reply::Reply;
-use super::{MAX_HEADERS, MAX_REQUEST_SIZE};
+use super::{MAX_HEADERS, MAX_REQUEST_SIZE, decoded};
 use crate::document::Recipient;
 use crate::encoding::members::Members;
 use crate::encoding::{base64, json};
@@ -65,9 +65,5 @@ fn headers(texts: &[String]) -> Result<Vec<Vec<u8>>, String> {
     if texts.is_empty() {
         return Err("`headers` is empty".to_owned());
     }
-    let decode = |text: &String| {
-        let mut bytes = Vec::new();
-        base64::decode_padded(text.as_bytes(), &mut bytes).map(|()| bytes)
-    };
-    texts.iter().map(decode).collect::<Option<_>>().ok_or_else(|| "a header is not base64".to_owned())
+    texts.iter().map(|text| decoded(text)).collect::<Option<_>>().ok_or_else(|| "a header is not base64".to_owned())
 }

@@ -7,16 +7,18 @@ use alloc::vec::Vec;
 use serde_json::{Map, Value};
 
 use super::configuration::Configuration;
+use super::encoded;
 use super::question::Question;
-use super::reply::{Reply, decided, told};
+use super::reply::{self, Reply, decided};
 use crate::credential::KeySet;
 use crate::document::{self, Header, Identity, Unwrap};
-use crate::encoding::base64;
+use crate::encoding::json;
 use crate::encoding::members::{Members, map, object, text, texts};
 use crate::encoding::timestamp::Timestamp;
 use crate::error::Error;
-use crate::gate::senders::{self, Verified};
+use crate::gate::senders::Verified;
 use crate::gate::{Caller, Outcome, Senders, obligations};
+use crate::label::LabelRecord;
 use crate::policy::{Action, Decision, Obligation, Policy, Subject};
 use crate::rng::Entropy;
 
@@ -120,12 +122,12 @@ impl Releaser {
         let header = Header::from_bytes(header)?;
         let identities: Vec<&dyn Unwrap> = self.identities.iter().map(|identity| &**identity as &dyn Unwrap).collect();
         let file_key = document::unwrap(&header, &identities)?;
-        let sender = self.sender(&header)?;
+        let (label, sender) = self.described(&header)?;
         if let Some(verified) = &sender {
             verified.sender.check_key(&file_key)?;
         }
-        let decision =
-            self.decide(caller, (&question.action, question.purpose.as_deref()), &header, sender.as_ref(), now)?;
+        let asked = (question.action.as_str(), question.purpose.as_deref());
+        let decision = self.decide(caller, asked, label, sender.as_ref(), now)?;
         Ok(match self.carry_out(decision, sender.is_some(), now) {
             Outcome::Denied(decision) => Settled { decision, released: None },
             Outcome::Allowed(decision) => {
@@ -136,12 +138,10 @@ impl Releaser {
         })
     }
 
-    /// Verifies who wrote a header, which must have one label.
-    pub(super) fn sender(&self, header: &Header) -> Result<Option<Verified>, Error> {
-        if header.label().is_none() {
-            return Err(Error::LabelCount { found: 0 });
-        }
-        self.senders.verify(header)
+    /// Returns the label of a header, which must have one, and verifies who wrote it.
+    pub(super) fn described<'h>(&self, header: &'h Header) -> Result<(&'h LabelRecord, Option<Verified>), Error> {
+        let label = header.label().ok_or(Error::LabelCount { found: 0 })?;
+        Ok((label.record(), self.senders.verify(header)?))
     }
 
     /// Decides what a caller may do with a document.
@@ -149,19 +149,16 @@ impl Releaser {
         &self,
         caller: &Authenticated,
         (action, purpose): (&str, Option<&str>),
-        header: &Header,
+        label: &LabelRecord,
         sender: Option<&Verified>,
         now: &Timestamp,
     ) -> Result<Decision, Error> {
-        let label = header.label().ok_or(Error::LabelCount { found: 0 })?.record();
-        let mut properties = label.to_members();
-        properties.insert("sender".into(), senders::fact(sender.map(Verified::key)));
         let caller = Caller {
             subject: caller.subject.clone(),
             action: Some(Action { name: action.into(), properties: Map::new() }),
             context: self.context(purpose, now),
         };
-        self.policy.decide(&caller.request(action, &label.document_id, properties)?)
+        self.policy.decide(&caller.request_for(action, label, sender)?)
     }
 
     /// Carries out what this side can.
@@ -192,7 +189,7 @@ impl Authenticated {
         let subject = [("id", text(id)), ("properties", Some(Value::Object(properties.clone()))), ("type", text(kind))];
         let replay =
             |(id, until): &(String, Timestamp)| object([("id", text(id)), ("until", text(until.as_str()))].into());
-        crate::encoding::json::canonical(&object(
+        json::canonical(&object(
             [
                 ("replay", self.replay.as_ref().map(replay)),
                 ("scope", texts(&self.scope)),
@@ -218,29 +215,15 @@ impl Authenticated {
             members.end()?;
             Ok(Self { subject, scope, replay: None })
         };
-        let value = crate::encoding::json::parse("caller", bytes)?;
+        let value = json::parse("caller", bytes)?;
         read(value).map_err(|reason| Error::JsonInvalid { what: "caller", reason })
     }
 }
 
 fn result(settled: Result<Settled, Error>) -> Value {
-    let failed = |error: &Error| {
-        let (code, message) = told(error);
-        let error = object([("code", text(code)), ("message", text(&message))].into());
-        object([("error", Some(error))].into())
-    };
-    let Settled { decision, released } = match settled {
-        Ok(settled) => settled,
-        Err(error) => return failed(&error),
-    };
-    let decision = match decided(&decision) {
-        Ok(decision) => decision,
-        Err(error) => return failed(&error),
-    };
-    let encoded = released.map(|header| {
-        let mut encoded = String::new();
-        base64::encode_padded(header.as_bytes(), &mut encoded);
-        Value::String(encoded)
+    let written = settled.and_then(|Settled { decision, released }| {
+        let header = released.as_ref().map(encoded);
+        Ok(object([("decision", Some(decided(&decision)?)), ("header", header)].into()))
     });
-    object([("decision", Some(decision)), ("header", encoded)].into())
+    written.unwrap_or_else(|failure| object([("error", reply::error(&failure))].into()))
 }

@@ -90,6 +90,12 @@ pub(super) fn told(error: &Error) -> (&'static str, String) {
     }
 }
 
+/// Returns a failure as it stands in an answer beside others.
+pub(super) fn error(error: &Error) -> Option<Value> {
+    let (code, message) = told(error);
+    Some(object([("code", text(code)), ("message", text(&message))].into()))
+}
+
 /// Returns a decision as a value.
 pub(super) fn decided(decision: &Decision) -> Result<Value, Error> {
     json::parse("decision", &decision.to_bytes()?)

@@ -140,7 +140,7 @@ class ReleaseClient:
             opened.seek(0)
             size = opened.size()
             headers = {**self._headers("PUT", path), "content-type": "application/octet-stream", "content-length": str(size)}
-            response = send("PUT", self._edge + path, headers, _Body(opened), self._timeout)  # type: ignore[arg-type]
+            response = send("PUT", self._edge + path, headers, opened, self._timeout)  # type: ignore[arg-type]
             return _succeeded(response, 201).json()
 
     def _admit(
@@ -192,16 +192,6 @@ class ReleaseClient:
 def _header(document: SourceLike) -> bytes:
     with read_header(document) as (_, header, _):
         return header
-
-
-class _Body:
-    """Lends a source to a request, which reads it."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-
-    def read(self, size: int = _PIECE) -> bytes:
-        return self._source.read(size if size > 0 else _PIECE)
 
 
 def _succeeded(response: Response, status: int) -> Response:

@@ -24,8 +24,8 @@ impl Reply {
         Self { status: 200, body }
     }
 
-    /// Says what is wrong.
-    pub(super) fn problem(status: u16, code: &str, detail: &str) -> Self {
+    /// Says what is wrong: a problem of RFC 9457.
+    pub fn problem(status: u16, code: &str, detail: &str) -> Self {
         let body = map([
             ("code", text(code)),
             ("detail", text(detail).filter(|_| !detail.is_empty())),
@@ -104,9 +104,12 @@ pub(super) fn decided(decision: &Decision) -> Result<Value, Error> {
 fn title(status: u16) -> &'static str {
     match status {
         400 => "Bad Request",
+        401 => "Unauthorized",
         403 => "Forbidden",
         404 => "Not Found",
+        405 => "Method Not Allowed",
         413 => "Content Too Large",
+        415 => "Unsupported Media Type",
         422 => "Unprocessable Content",
         _ => "Internal Server Error",
     }

@@ -29,9 +29,9 @@ const ROUTES: [(&str, &str); 4] = [
 /// The answer too, where it is none of the core's.
 pub(crate) fn answer(request: &Request) -> Result<Answer, Answer> {
     let route = ROUTES.iter().find(|(path, _)| *path == request.path);
-    let (path, method) = route.ok_or_else(|| Answer::problem(404, "Not Found", "not_found", ""))?;
+    let (path, method) = route.ok_or_else(|| Answer::problem(404, "not_found", ""))?;
     if request.method != *method {
-        let refused = Answer::problem(405, "Method Not Allowed", "method_not_allowed", "");
+        let refused = Answer::problem(405, "method_not_allowed", "");
         return Err(Answer { headers: vec![("allow", (*method).to_owned())], ..refused });
     }
     let settings = settings().ok_or_else(|| internal("the host gave no settings"))?;
@@ -43,7 +43,7 @@ pub(crate) fn answer(request: &Request) -> Result<Answer, Answer> {
         .authenticate(request.authorization.as_deref(), request.proof.as_deref(), (method, &url), &now)
         .map_err(|error| unauthorized(error.code(), &error.to_string()))?;
     let answer = if *method == "POST" && !request.is_json {
-        Answer::problem(415, "Unsupported Media Type", "media_type", "expected `application/json`")
+        Answer::problem(415, "media_type", "expected `application/json`")
     } else {
         match *path {
             "/v1/release" => answered(&releaser.release(&caller, &request.body, &now, &mut SysRng)),
@@ -59,7 +59,7 @@ pub(crate) fn answer(request: &Request) -> Result<Answer, Answer> {
 
 fn answered(reply: &Reply) -> Answer {
     let challenge = (reply.code() == Some("scope_missing")).then(|| challenge(Some("insufficient_scope")));
-    Answer { status: reply.status(), headers: challenge.into_iter().collect(), body: reply.body() }
+    Answer { headers: challenge.into_iter().collect(), ..Answer::of(reply) }
 }
 
 fn settings() -> Option<Value> {
@@ -91,7 +91,7 @@ fn unauthorized(code: &str, detail: &str) -> Answer {
         _ if code.starts_with("proof") => Some("invalid_dpop_proof"),
         _ => Some("invalid_token"),
     };
-    Answer { headers: vec![challenge(kind)], ..Answer::problem(401, "Unauthorized", code, detail) }
+    Answer { headers: vec![challenge(kind)], ..Answer::problem(401, code, detail) }
 }
 
 /// Returns the challenge of RFC 9449, section 7.1.
@@ -103,5 +103,5 @@ fn challenge(error: Option<&str>) -> (&'static str, String) {
 /// Says no more to the caller than that it is the edge's fault; the host's log has the rest.
 fn internal(reason: &str) -> Answer {
     eprintln!("{reason}");
-    Answer::problem(500, "Internal Server Error", "internal", "")
+    Answer::problem(500, "internal", "")
 }

@@ -1,5 +1,6 @@
 //! What comes in and what goes out, over `wasi:http`.
 
+use sealwright_core::release::Reply;
 use wasip2::http::types::{Fields, IncomingRequest, Method, OutgoingBody, OutgoingResponse, ResponseOutparam};
 
 /// More than any request may have: the core says so.
@@ -28,13 +29,14 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Says what is wrong (RFC 9457).
-    pub(crate) fn problem(status: u16, title: &str, code: &str, detail: &str) -> Self {
-        let mut problem = serde_json::json!({"code": code, "status": status, "title": title, "type": "about:blank"});
-        if let Some(members) = problem.as_object_mut().filter(|_| !detail.is_empty()) {
-            members.insert("detail".to_owned(), detail.into());
-        }
-        Self { status, headers: Vec::new(), body: problem.to_string().into_bytes() }
+    /// Says what is wrong.
+    pub(crate) fn problem(status: u16, code: &str, detail: &str) -> Self {
+        Self::of(&Reply::problem(status, code, detail))
+    }
+
+    /// Takes over what the core answers.
+    pub(crate) fn of(reply: &Reply) -> Self {
+        Self { status: reply.status(), headers: Vec::new(), body: reply.body() }
     }
 }
 
@@ -64,8 +66,7 @@ pub(crate) fn read(request: &IncomingRequest) -> Result<Request, Answer> {
         proof: header("dpop"),
         id: header("x-request-id"),
         is_json: media_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")),
-        body: body(request)
-            .ok_or_else(|| Answer::problem(400, "Bad Request", "request_invalid", "the body broke off"))?,
+        body: body(request).ok_or_else(|| Answer::problem(400, "request_invalid", "the body broke off"))?,
     })
 }
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from .protocols import Readable, SourceLike
 
-PIECE = 1 << 18
-"""How many bytes are read at once: enough to make the calls cheap, too few for the allocator to map each one anew."""
+PIECE = 1 << 17
+"""How many bytes are read at once: enough to make the calls cheap, too few for the allocator to give them back each time."""
 
 
 class Source:

@@ -29,8 +29,9 @@ export CARGO_TERM_PROGRESS_WHEN := never
 help: ## Lists the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: python ## Seals a folder as three people see it: `make demo CORPUS=some/folder` takes any.
+demo: python wasm $(JS)/node_modules $(PORTAL)/node_modules ## Seals a folder as three people see it, then takes some of it through portal and edge: `make demo CORPUS=some/folder` takes any.
 	$(BIN)/python tests/e2e/demo.py "$(CORPUS)" --out "$(DEMO_OUT)"
+	$(BIN)/python tests/e2e/round.py "$(CORPUS)"
 
 test: test-rust test-kernel test-python test-js ## Runs every test: Rust, policies, Python, Node, Chromium, workerd.
 

@@ -118,10 +118,8 @@ class Demo:
 
     def sources(self) -> list[tuple[str, Path]]:
         """Lists the corpus's regular files, and for the default corpus one large file made now."""
-        own = {"README.md", "entities.jsonl", "labels.json", "verify.py", ".gitattributes"} if self.planted else set()
-        paths = sorted(path for path in self.corpus.rglob("*") if not path.is_symlink() and path.is_file())
+        paths = [path for path in files(self.corpus) if not path.is_relative_to(self.out)]
         sources = [(path.relative_to(self.corpus).as_posix(), path) for path in paths]
-        sources = [(name, path) for name, path in sources if name not in own and not path.is_relative_to(self.out)]
         if self.planted:
             large = self.out / "export.csv"
             write_large(large)
@@ -226,6 +224,13 @@ class Demo:
         self.console.print(f"Stock `age` opens {name}: {'the same bytes' if same else 'NO'}")
         if not same:
             self.failures.append(f"{name}: stock age did not open it: {opened.stderr.decode(errors='replace')}")
+
+
+def files(corpus: Path) -> list[Path]:
+    """Lists a folder's regular files, in order; of the default corpus, its documents."""
+    own = {"README.md", "entities.jsonl", "labels.json", "verify.py", ".gitattributes"} if (corpus / "entities.jsonl").exists() else set()
+    regular = sorted(path for path in corpus.rglob("*") if not path.is_symlink() and path.is_file())
+    return [path for path in regular if path.relative_to(corpus).as_posix() not in own]
 
 
 def read_json(path: Path, default: Any) -> Any:

@@ -2,7 +2,8 @@
 # scope: package
 # title: Retention
 # description: |
-#   Ends use at the label's `retain_until` and refuses documents from the future. Times compare as text.
+#   Ends use at the label's `retain_until` and refuses documents from the future; what is received may be a minute
+#   ahead. Times compare as text.
 #   For teams that may not keep data forever.
 package sealwright.retention
 
@@ -18,7 +19,16 @@ deny contains "created_at_missing" if not _dated
 deny contains "created_in_future" if {
 	_timed
 	_dated
+	action.kind != "receive"
 	input.resource.properties.created_at > input.context.time
+}
+
+# Who receives has another clock than who sealed a moment ago.
+deny contains "created_in_future" if {
+	_timed
+	_dated
+	action.kind == "receive"
+	not _received_in_time
 }
 
 deny contains "retain_until_malformed" if {
@@ -33,6 +43,14 @@ deny contains "retention_expired" if {
 	action.kind != "manage"
 	input.context.time > input.resource.properties.retain_until
 }
+
+_received_in_time if _created_s <= _now_s + _clocks_apart_s
+
+_created_s := timestamp.seconds(input.resource.properties.created_at)
+
+_now_s := timestamp.seconds(input.context.time)
+
+_clocks_apart_s := 60
 
 _timed if timestamp.valid(input.context.time)
 

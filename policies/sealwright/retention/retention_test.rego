@@ -79,6 +79,15 @@ test_document_from_the_future_is_denied if {
 	retention.deny == {"created_in_future"} with input as request with data.sealwright.config as config
 }
 
+test_what_is_received_may_be_a_minute_ahead if {
+	request := example.with_label(example.store, {"created_at": "2026-11-21T07:01:00Z"})
+	retention.deny == set() with input as request with data.sealwright.config as config
+	every time in ["2026-11-21T07:01:01Z", "2026-13-21T07:00:00Z", "9999-99-99T99:99:99Z"] {
+		later := example.with_label(example.store, {"created_at": time})
+		retention.deny == {"created_in_future"} with input as later with data.sealwright.config as config
+	}
+}
+
 test_missing_creation_is_denied if {
 	every path in ["resource", "resource/properties", "resource/properties/created_at"] {
 		request := example.without(example.open, path)

@@ -475,6 +475,26 @@ fn evaluations_need_a_scope_and_end_as_asked() {
 }
 
 #[test]
+fn no_evaluations_are_a_single_one() {
+    let world = world(&[]);
+    let caller = world.caller(&json!({}));
+    let question = json!({
+        "subject": {"type": "user", "id": "ana"}, "resource": {"type": "document", "id": "d"}, "action": {"name": "open"}
+    });
+    let answered = |more: &Value| {
+        let mut whole = question.clone();
+        whole.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        world.releaser.borrow().evaluate_all(&caller, whole.to_string().as_bytes(), &now())
+    };
+    let one = world.releaser.borrow().evaluate(&caller, question.to_string().as_bytes(), &now()).body();
+    for more in [json!({}), json!({"evaluations": []}), json!({"evaluations": [], "options": {}})] {
+        let reply = answered(&more);
+        assert_eq!((reply.status(), reply.body()), (200, one.clone()), "{more}");
+    }
+    assert_eq!(answered(&json!({"evaluations": [], "subjects": []})).status(), 400);
+}
+
+#[test]
 fn the_new_header_names_the_request_and_the_old_header() {
     let world = world(&[]);
     let sealed = world.sealed("plain", b"x");

@@ -43,7 +43,10 @@ impl Releaser {
     }
 
     fn evaluated(&self, caller: &Authenticated, body: &[u8], now: &Timestamp) -> Result<Reply, Reply> {
-        let request = members_of(caller, body)?;
+        self.single(members_of(caller, body)?, now)
+    }
+
+    fn single(&self, request: Map<String, Value>, now: &Timestamp) -> Result<Reply, Reply> {
         if let Some(unknown) = request.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
             return Err(Reply::invalid(&alloc::format!("unknown field `{unknown}`")));
         }
@@ -66,7 +69,7 @@ impl Releaser {
             return Err(Reply::problem(413, "too_large", "at most 1,000 evaluations"));
         }
         if evaluations.is_empty() {
-            return self.evaluated(caller, body, now);
+            return self.single(request, now);
         }
         let mut answers = Vec::with_capacity(evaluations.len());
         for evaluation in evaluations {

@@ -547,6 +547,8 @@ export const promises = {
     const several = await (await stage.post(stage.ana, "/access/v1/evaluations", { ...rest, evaluations })).json();
     assert.deepEqual(several.evaluations.map((/** @type {Json} */ one) => one.decision), [true, false]);
     assert.deepEqual(several.evaluations[1].context.reasons, ["role_missing"]);
+    const none = await (await stage.post(stage.ana, "/access/v1/evaluations", { ...question, evaluations: [] })).json();
+    assert.deepEqual([none.decision, none.context.reasons, none.evaluations], [true, [], undefined]);
     const unbelieved = await stage.post(stage.tom, "/access/v1/evaluation", question);
     await refused(unbelieved, 403, "scope_missing");
     assert.match(unbelieved.headers.get("www-authenticate") ?? "", /error="insufficient_scope"/);

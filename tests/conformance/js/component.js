@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { files } from "./edge-hosts.js";
 import { promises } from "./edge-suite.js";
 
 /** Which promises concern decisions and releases; the others are about objects, pages, and keys that are fetched. */
@@ -28,6 +29,7 @@ const HELD = [
   "a question that is none is refused",
   "a header of 1 MB, 10,000 headers and a body of more than 1 MiB are too much",
   "decisions are answered as AuthZEN wants, to those who are believed",
+  "a corpus that was stored and released leaves no word of it behind, nor a token or key",
 ];
 
 /** @type {[string, typeof promises[string]][]} */
@@ -47,7 +49,7 @@ export const held = HELD.map((name) => {
  * @returns {Promise<import("./edge-hosts.js").Host>}
  */
 export async function wasmtime(world, settings) {
-  const { issuers, senders, policy, delegates } = settings;
+  const { issuers, senders, policy, delegates, port = 0 } = settings;
   const configuration = {
     senders,
     delegates,
@@ -57,15 +59,20 @@ export async function wasmtime(world, settings) {
   const file = join(world.folder, "component.json");
   writeFileSync(file, JSON.stringify(configuration));
   const { SEALWRIGHT_HOST = "", SEALWRIGHT_COMPONENT = "" } = process.env;
-  const options = ["--config", file, "--component", SEALWRIGHT_COMPONENT, "--port", "0"];
+  const options = ["--config", file, "--component", SEALWRIGHT_COMPONENT, "--port", String(port)];
   const env = { ...process.env, SEALWRIGHT_IDENTITIES: world.identities };
-  const host = spawn(SEALWRIGHT_HOST, options, { env, stdio: ["ignore", "inherit", "pipe"] });
-  const origin = await started(host);
+  const host = spawn(SEALWRIGHT_HOST, options, { env, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [host.stdout, host.stderr]) {
+    stream.setEncoding("utf8").on("data", (part) => (output += part));
+  }
+  const origin = await started(host, () => output);
+  const cache = SEALWRIGHT_COMPONENT.replace(/\.wasm$/, ".cache");
   return {
     origin,
-    stored: () => [readFileSync(file)],
+    stored: () => files(cache).map((file) => readFileSync(file)),
     objects: () => [],
-    lines: () => [],
+    lines: () => output.split("\n"),
     brokenOrigin: origin,
     brokenHeaders: {},
     keepsNothing: true,
@@ -77,18 +84,18 @@ export async function wasmtime(world, settings) {
 }
 
 /**
- * @param {import("node:child_process").ChildProcessByStdio<null, null, import("node:stream").Readable>} host
+ * @param {import("node:child_process").ChildProcess} host
+ * @param {() => string} output
  * @returns {Promise<string>}
  */
-async function started(host) {
-  let text = "";
-  for await (const part of host.stderr) {
-    text += part;
-    const origin = /The edge is at (\S+)\//.exec(text)?.[1];
-    if (origin !== undefined) {
-      host.stderr.on("data", () => undefined).resume();
-      return origin;
-    }
-  }
-  throw new Error(`the host did not start: ${text}`);
+function started(host, output) {
+  return new Promise((resolve, reject) => {
+    host.once("exit", () => reject(new Error(`the host did not start: ${output()}`)));
+    host.stderr?.on("data", () => {
+      const origin = /The edge is at (\S+)\/\n/.exec(output())?.[1];
+      if (origin !== undefined) {
+        resolve(origin);
+      }
+    });
+  });
 }

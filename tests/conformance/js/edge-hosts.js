@@ -111,10 +111,12 @@ function module(path, file) {
 }
 
 /**
+ * Lists everything in a folder, with its path.
+ *
  * @param {string} folder
  * @returns {string[]}
  */
-function files(folder) {
+export function files(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));

@@ -617,14 +617,19 @@ export const promises = {
     const { documents, entities } = corpus();
     const usable = documents.filter(({ label }) => label.tenant === "acme" && !(label.retain_until < new Date().toISOString()));
     assert.ok(usable.length > 60);
+    let released = 0;
     for (const { label, plaintext } of usable) {
       const { id, document } = await world.sealed(plaintext, label, { private: { file_name: "planted.txt" } });
-      assert.equal((await stage.put(id, document)).status, 201);
-      await stage.release(ana, [document]);
+      if (!host.keepsNothing) {
+        assert.equal((await stage.put(id, document)).status, 201);
+      }
+      const { answer } = await stage.release(ana, [document]);
+      released += answer.results.filter((/** @type {Json} */ { header }) => header !== undefined).length;
     }
+    assert.ok(released > 20, `${released} were released`);
     const stored = Buffer.concat(host.stored()).toString("latin1");
     const logged = JSON.stringify(host.lines());
-    assert.ok(stored.length > usable.length * 1000 && host.lines().length > usable.length * 2);
+    assert.ok(stored.length > usable.length * 1000 && (host.keepsNothing || host.lines().length > usable.length * 2));
     // A shorter text may stand in ciphertext by chance.
     const planted = entities.filter((text) => text.length >= 6).map((text) => Buffer.from(text).toString("latin1"));
     assert.ok(planted.length > 900);

@@ -31,7 +31,7 @@ pub use configuration::Configuration;
 #[cfg(feature = "release")]
 pub use object::{Admission, ObjectAction, Receiver};
 #[cfg(feature = "release")]
-pub use releaser::{Authenticated, Releaser};
+pub use releaser::{Authenticated, Key, Releaser};
 #[cfg(feature = "release")]
 pub use reply::Reply;
 

@@ -11,7 +11,7 @@ use super::encoded;
 use super::question::Question;
 use super::reply::{self, Reply, decided};
 use crate::credential::KeySet;
-use crate::document::{self, Header, Identity, Unwrap};
+use crate::document::{self, Header, Unwrap};
 use crate::encoding::json;
 use crate::encoding::members::{Members, map, object, text, texts};
 use crate::encoding::timestamp::Timestamp;
@@ -22,10 +22,13 @@ use crate::label::LabelRecord;
 use crate::policy::{Action, Decision, Obligation, Policy, Subject};
 use crate::rng::Entropy;
 
+/// Is what unwraps keys: an identity, or what has one.
+pub type Key = Arc<dyn Unwrap + Send + Sync>;
+
 /// Gives document keys to whom its policy admits.
 pub struct Releaser {
     pub(super) policy: Policy,
-    identities: Vec<Arc<Identity>>,
+    identities: Vec<Key>,
     pub(super) senders: Senders,
     pub(super) configuration: Configuration,
 }
@@ -49,7 +52,7 @@ struct Settled {
 
 impl Releaser {
     /// Puts an edge's keys under a policy.
-    pub fn new(policy: Policy, identities: Vec<Arc<Identity>>, senders: Senders, configuration: Configuration) -> Self {
+    pub fn new(policy: Policy, identities: Vec<Key>, senders: Senders, configuration: Configuration) -> Self {
         Self { policy, identities, senders, configuration }
     }
 
@@ -120,7 +123,7 @@ impl Releaser {
         entropy: &mut dyn Entropy,
     ) -> Result<Settled, Error> {
         let header = Header::from_bytes(header)?;
-        let identities: Vec<&dyn Unwrap> = self.identities.iter().map(|identity| &**identity as &dyn Unwrap).collect();
+        let identities: Vec<&dyn Unwrap> = self.identities.iter().map(|identity| &**identity as _).collect();
         let file_key = document::unwrap(&header, &identities)?;
         let (label, sender) = self.described(&header)?;
         if let Some(verified) = &sender {

@@ -117,7 +117,7 @@ impl Releaser {
         configuration_json: &str,
     ) -> Result<Self, Error> {
         let configuration = release::Configuration::from_bytes(configuration_json.as_bytes())?;
-        let identities = identities.iter().map(|identity| identity.0.clone()).collect();
+        let identities = identities.iter().map(|identity| identity.0.clone() as release::Key).collect();
         Ok(Self(release::Releaser::new(policy.0.clone(), identities, senders.0.clone(), configuration)))
     }
 

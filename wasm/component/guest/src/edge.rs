@@ -1,10 +1,9 @@
 //! The routes: who calls, and what the core answers.
 
-use std::env;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use getrandom::SysRng;
-use sealwright_core::document::{parse_identities, parse_verifiers};
+use sealwright_core::document::parse_verifiers;
 use sealwright_core::encoding::base64;
 use sealwright_core::encoding::timestamp::Timestamp;
 use sealwright_core::error::Error;
@@ -13,7 +12,9 @@ use sealwright_core::policy::Policy;
 use sealwright_core::release::{Configuration, Releaser, Reply};
 use serde_json::Value;
 
+use crate::environment::variable;
 use crate::exchange::{Answer, Request};
+use crate::identities::Lent;
 
 /// The routes, each with its method. This edge keeps no objects: whoever may call is told so.
 const ROUTES: [(&str, &str); 4] = [
@@ -22,6 +23,14 @@ const ROUTES: [(&str, &str); 4] = [
     ("/access/v1/evaluation", "POST"),
     ("/access/v1/evaluations", "POST"),
 ];
+
+/// What the settings make, read once: a host may do that before there are requests, and begin each instance with it.
+static EDGE: OnceLock<Result<Edge, String>> = OnceLock::new();
+
+struct Edge {
+    origin: String,
+    releaser: Mutex<Releaser>,
+}
 
 /// Answers a request.
 ///
@@ -34,11 +43,10 @@ pub(crate) fn answer(request: &Request) -> Result<Answer, Answer> {
         let refused = Answer::problem(405, "method_not_allowed", "");
         return Err(Answer { headers: vec![("allow", (*method).to_owned())], ..refused });
     }
-    let settings = settings().ok_or_else(|| internal("the host gave no settings"))?;
-    let mut releaser = releaser(&settings).map_err(|error| internal(&error.to_string()))?;
-    let origin = settings.get("origin").and_then(Value::as_str).unwrap_or_default();
+    let edge = EDGE.get_or_init(Edge::read).as_ref().map_err(|reason| internal(reason))?;
+    let mut releaser = edge.releaser.lock().unwrap_or_else(PoisonError::into_inner);
     let now = now().ok_or_else(|| internal("the host has no time"))?;
-    let url = [origin, path].concat();
+    let url = [&*edge.origin, path].concat();
     let caller = releaser
         .authenticate(request.authorization.as_deref(), request.proof.as_deref(), (method, &url), &now)
         .map_err(|error| unauthorized(error.code(), &error.to_string()))?;
@@ -62,21 +70,26 @@ fn answered(reply: &Reply) -> Answer {
     Answer { headers: challenge.into_iter().collect(), ..Answer::of(reply) }
 }
 
-fn settings() -> Option<Value> {
-    serde_json::from_str(&env::var("SEALWRIGHT_EDGE").ok()?).ok()
+impl Edge {
+    fn read() -> Result<Self, String> {
+        let settings = variable("SEALWRIGHT_EDGE").ok_or("the host gave no settings")?;
+        let settings: Value = serde_json::from_str(&settings).map_err(|error| error.to_string())?;
+        let origin = settings.get("origin").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let releaser = releaser(&settings).map_err(|error| error.to_string())?;
+        Ok(Self { origin, releaser: Mutex::new(releaser) })
+    }
 }
 
 fn releaser(settings: &Value) -> Result<Releaser, Error> {
     let text = |name: &str| settings.get(name).and_then(Value::as_str).unwrap_or_default();
-    let program = env::var("SEALWRIGHT_PROGRAM").unwrap_or_default();
-    let program = base64::decode_url(program.as_bytes()).unwrap_or_default();
-    let policy = Policy::from_program(&program)?;
-    let identities = parse_identities(text("identities"))?.into_iter().map(Arc::new).collect();
+    let program = variable("SEALWRIGHT_PROGRAM").unwrap_or_default();
+    let policy = Policy::from_program(&base64::decode_url(program.as_bytes()).unwrap_or_default())?;
     let trusted = Senders::trusted(parse_verifiers(text("senders"))?);
     let allows_unsigned = settings.get("allow_unsigned").and_then(Value::as_bool) == Some(true);
     let senders = if allows_unsigned { trusted.or_unsigned() } else { trusted };
     let configuration = settings.get("configuration").map(Value::to_string).unwrap_or_default();
-    Ok(Releaser::new(policy, identities, senders, Configuration::from_bytes(configuration.as_bytes())?))
+    let configuration = Configuration::from_bytes(configuration.as_bytes())?;
+    Ok(Releaser::new(policy, vec![Arc::new(Lent::default())], senders, configuration))
 }
 
 fn now() -> Option<Timestamp> {

@@ -7,6 +7,7 @@ mod engine;
 mod replay;
 mod server;
 mod settings;
+mod warm;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -38,8 +39,9 @@ async fn run() -> Result<()> {
         .await
         .context("cannot listen")?;
     let origin = settings.origin.clone().unwrap_or(format!("http://{}", listener.local_addr()?));
-    let pre = engine::prepare(&arguments.component)?;
-    let server = Arc::new(Server::new(pre, &settings, &origin)?);
+    let environment = [("SEALWRIGHT_EDGE", &*settings.record(&origin)), ("SEALWRIGHT_PROGRAM", &settings.program)];
+    let pre = engine::prepare(&arguments.component, &environment).await?;
+    let server = Arc::new(Server::new(pre, settings.identities)?);
     eprintln!("The edge is at {origin}/");
     tokio::select! {
         served = server.serve(listener) => served,

@@ -9,26 +9,23 @@ use hyper::{Request, Response, StatusCode};
 use sealwright_core::encoding::timestamp::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
-use wasmtime::component::ResourceTable;
 use wasmtime::error::Context as _;
 use wasmtime::{Result, Store};
-use wasmtime_wasi::WasiCtx;
+use wasmtime_wasi_http::WasiHttpView;
 use wasmtime_wasi_http::io::TokioIo;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
-use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpView};
+use zeroize::Zeroizing;
 
-use crate::engine::{Alone, DEADLINE_TICKS, MOST_AT_ONCE, World};
+use crate::engine::{DEADLINE_TICKS, MOST_AT_ONCE, World};
 use crate::replay::Replays;
-use crate::settings::Settings;
 
 const REPLAY: &str = "sealwright-replay";
 
 /// Answers requests by instances of one component.
 pub(crate) struct Server {
     pre: ProxyPre<World>,
-    record: String,
-    program: String,
+    identities: Zeroizing<String>,
     replays: Replays,
     turns: Semaphore,
 }
@@ -36,10 +33,9 @@ pub(crate) struct Server {
 type Answer = Response<http_body_util::Full<Bytes>>;
 
 impl Server {
-    pub(crate) fn new(pre: ProxyPre<World>, settings: &Settings, origin: &str) -> Result<Self> {
+    pub(crate) fn new(pre: ProxyPre<World>, identities: Zeroizing<String>) -> Result<Self> {
         let turns = Semaphore::new(usize::try_from(MOST_AT_ONCE)?);
-        let (record, program) = (settings.record(origin), settings.program.clone());
-        Ok(Self { pre, record, program, replays: Replays::default(), turns })
+        Ok(Self { pre, identities, replays: Replays::default(), turns })
     }
 
     pub(crate) async fn serve(self: Arc<Self>, listener: TcpListener) -> Result<()> {
@@ -71,12 +67,7 @@ impl Server {
 
     async fn answered(&self, request: Request<Incoming>) -> Result<Answer> {
         let _turn = self.turns.acquire().await?;
-        let wasi = WasiCtx::builder()
-            .inherit_stderr()
-            .env("SEALWRIGHT_EDGE", &self.record)
-            .env("SEALWRIGHT_PROGRAM", &self.program)
-            .build();
-        let world = World { wasi, http: WasiHttpCtx::new(), table: ResourceTable::new(), alone: Alone };
+        let world = World::with(&[("SEALWRIGHT_IDENTITIES", &self.identities)]);
         let mut store = Store::new(self.pre.engine(), world);
         store.set_epoch_deadline(DEADLINE_TICKS);
         let (sender, receiver) = oneshot::channel();

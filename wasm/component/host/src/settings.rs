@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use sealwright_core::document::parse_identities;
 use sealwright_core::encoding::base64;
 use sealwright_core::surface::Bundle;
 use serde_json::{Map, Value, json};
 use wasmtime::error::Context as _;
 use wasmtime::{Result, bail, format_err};
+use zeroize::Zeroizing;
 
 /// What an instance is given, and what this host needs itself.
 pub(crate) struct Settings {
@@ -14,6 +16,7 @@ pub(crate) struct Settings {
     pub(crate) port: u16,
     /// The policy, compiled, in base64url.
     pub(crate) program: String,
+    pub(crate) identities: Zeroizing<String>,
     record: Map<String, Value>,
 }
 
@@ -30,13 +33,14 @@ impl Settings {
         };
         let beside = |name: &str| path.parent().unwrap_or(Path::new(".")).join(name);
         let policy = given.remove("policy").context("it lacks `policy`")?;
-        let identities = match std::env::var("SEALWRIGHT_IDENTITIES") {
+        let identities = Zeroizing::new(match std::env::var("SEALWRIGHT_IDENTITIES") {
             Ok(text) => text,
             Err(_) => {
                 let named = given.get("identities").and_then(Value::as_str).context("it lacks `identities`, a path")?;
                 std::fs::read_to_string(beside(named)).context("cannot read the identities")?
             }
-        };
+        });
+        parse_identities(&identities).map_err(|error| format_err!("{error}"))?;
         given.remove("identities");
         let senders = given.remove("senders").context("it lacks `senders`")?;
         let senders: Vec<&str> = senders.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
@@ -47,7 +51,6 @@ impl Settings {
         let record = json!({
             "allow_unsigned": given.remove("allow_unsigned").unwrap_or_default(),
             "configuration": releaser,
-            "identities": identities,
             "senders": senders.join("\n"),
         });
         for name in
@@ -57,10 +60,10 @@ impl Settings {
         }
         let Value::Object(record) = record else { bail!("it cannot be handed on") };
         let port = u16::try_from(port).context("`port` is from 0 to 65535")?;
-        Ok(Self { origin, port, program: program(&policy, &beside)?, record })
+        Ok(Self { origin, port, program: program(&policy, &beside)?, identities, record })
     }
 
-    /// Returns what an instance is given in its environment.
+    /// Returns what an instance is told, but for what is secret.
     pub(crate) fn record(&self, origin: &str) -> String {
         let mut record = self.record.clone();
         record.insert("origin".to_owned(), Value::String(origin.to_owned()));

@@ -15,6 +15,7 @@ PACKAGING := tests/packaging
 PORTAL := wasm/portal
 BENCHES := tests/benches
 FUZZ := $(TARGET)/fuzz
+COMPONENT := $(TARGET)/component/wasm32-wasip2/component/sealwright_component.wasm
 SANDBOX := python/sealwright/sandbox.wasm
 # Keeps the paths of this machine out of the module, where panics would name them.
 UNNAMED = target.wasm32-unknown-unknown.rustflags = ["--remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=", "--remap-path-prefix=$(CURDIR)=", "-Cstrip=symbols"]
@@ -23,7 +24,7 @@ WASM_SOURCES := $(shell find core/src wasm -name '*.rs' -o -name '*.ts' -not -pa
 export SEALWRIGHT_CCTV := $(TARGET)/cctv
 export CARGO_TERM_PROGRESS_WHEN := never
 
-.PHONY: help demo test check bench bench-large wasm python portal edge edge-workerd fuzz fmt clean test-rust test-kernel test-opa test-python test-js test-component test-large test-stores test-notebooks
+.PHONY: help demo test check bench bench-edge bench-large wasm component python portal edge edge-workerd fuzz fmt clean test-rust test-kernel test-opa test-python test-js test-component test-large test-stores test-notebooks
 .DEFAULT_GOAL := help
 
 help: ## Lists the targets.
@@ -71,12 +72,10 @@ test-stores: python ## Tries filters in the embedded vector stores, some 1 GB of
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement tests/stores/requirements.txt
 	$(BIN)/pytest --config-file python/pyproject.toml -q tests/stores
 
-test-component: python wasm $(JS)/node_modules ## Builds the component of WASI 0.2 and its host, an engine, and runs the edge's suite on them.
-	rustup target add wasm32-wasip2 2>/dev/null
-	cd wasm/component && CARGO_TARGET_DIR=$(TARGET)/component cargo build --locked --quiet --release --package sealwright-component --target wasm32-wasip2
+test-component: python wasm component $(JS)/node_modules ## Builds the component of WASI 0.2 and its host, an engine, and runs the edge's suite on them.
 	cd wasm/component && CARGO_TARGET_DIR=$(TARGET)/component cargo build --locked --quiet --package sealwright-host
 	cd $(JS) && SEALWRIGHT_HOST=$(TARGET)/component/debug/sealwright-host \
-	SEALWRIGHT_COMPONENT=$(TARGET)/component/wasm32-wasip2/release/sealwright_component.wasm node --test component.test.mjs
+	SEALWRIGHT_COMPONENT=$(COMPONENT) node --test component.test.mjs
 
 test-notebooks: python wasm $(PORTAL)/node_modules ## Runs the notebooks, with an edge: some 400 MB of packages.
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement python/requirements-notebooks.txt
@@ -97,6 +96,11 @@ bench-large: wasm $(JS)/node_modules ## Seals and opens 5 GB from disk in Chromi
 	node $(BENCHES)/large.mjs $(TARGET)/large >$(TARGET)/large.json
 	tee $(BENCHES)/large.json <$(TARGET)/large.json
 
+bench-edge: python wasm component $(JS)/node_modules ## Measures an edge on Node, workerd and wasmtime: releases a second, latency, start.
+	cd wasm/component && CARGO_TARGET_DIR=$(TARGET)/component cargo build --locked --quiet --release --package sealwright-host
+	SEALWRIGHT_HOST=$(TARGET)/component/release/sealwright-host SEALWRIGHT_COMPONENT=$(COMPONENT) node $(BENCHES)/edge.mjs >$(TARGET)/edge.json
+	tee $(BENCHES)/edge.json <$(TARGET)/edge.json
+
 fuzz: $(FUZZ)/bin/cargo-fuzz $(VENV)/requirements ## Fuzzes every parser: `make fuzz FUZZ_SECONDS=600 FUZZ_TARGETS="header json"`.
 	$(BIN)/python core/fuzz/seeds.py $(FUZZ)/corpus
 	@for target in $(FUZZ_TARGETS); do \
@@ -111,6 +115,10 @@ fuzz: $(FUZZ)/bin/cargo-fuzz $(VENV)/requirements ## Fuzzes every parser: `make 
 wasm: wasm/js/dist/index.js ## Builds the npm package: two modules and their TypeScript.
 
 python: $(VENV)/installed ## Builds the Python package into .venv.
+
+component: ## Builds the component of WASI 0.2.
+	rustup target add wasm32-wasip2 2>/dev/null
+	cd wasm/component && CARGO_TARGET_DIR=$(TARGET)/component cargo build --locked --quiet --profile component --package sealwright-component --target wasm32-wasip2
 
 portal: wasm python $(PORTAL)/node_modules ## Starts the portal with an edge and an identity provider, on keys of this run.
 	@node $(PORTAL)/demo/start.js

@@ -15,6 +15,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 import decisions
+import edge
 import javascript
 import large
 import packages
@@ -51,7 +52,7 @@ def main() -> None:
     ):
         contests = _contests(folder, cli, native, native_on_all, age_crate, node)
         rows = _measured([contest for contest in contests if not themes or contest.theme in themes], console)
-    rows += [row for row in large.rows() if not themes or row.theme in themes]
+    rows += [row for row in [*large.rows(), *edge.rows()] if not themes or row.theme in themes]
     _show(rows, console)
     if themes:
         return

@@ -78,7 +78,7 @@ pub(crate) async fn prepare(path: &Path, environment: &[(&str, &str)]) -> Result
         std::fs::rename(&unfinished, &kept)?;
     }
     let component = Component::from_file(&engine, &kept).context("cannot load the component")?;
-    Ok(ProxyPre::new(linker(&engine)?.instantiate_pre(&component)?)?)
+    ProxyPre::new(linker(&engine)?.instantiate_pre(&component)?)
 }
 
 /// Links what a component sees of the world.

@@ -53,9 +53,8 @@ impl Settings {
             "configuration": releaser,
             "senders": senders.join("\n"),
         });
-        for name in
-            given.keys().filter(|name| !["bucket", "cors_origins", "host", "max_object_size"].contains(&name.as_str()))
-        {
+        let elsewhere = ["bucket", "cors_origins", "host", "max_object_size"];
+        if let Some(name) = given.keys().find(|name| !elsewhere.contains(&name.as_str())) {
             bail!("it has `{name}`, which nothing reads");
         }
         let Value::Object(record) = record else { bail!("it cannot be handed on") };

@@ -5,6 +5,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 CORPUS ?= tests/corpus
 DEMO_OUT ?= demo-out
 FUZZ_SECONDS ?= 20
+DOCUMENTS ?= 400
 FUZZ_TARGETS ?= $(basename $(notdir $(wildcard core/fuzz/targets/*.rs)))
 
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
@@ -68,9 +69,9 @@ test-large: wasm python $(JS)/node_modules $(PORTAL)/node_modules ## Has the por
 	$(BIN)/python tests/e2e/large.py $(TARGET)/portal-large
 	rm -rf $(TARGET)/portal-large
 
-test-stores: python ## Tries filters in the embedded vector stores, some 1 GB of packages.
+test-stores: python ## Tries filters in the embedded stores, some 1 GB of packages: `make test-stores DOCUMENTS=100000` takes as many.
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement tests/stores/requirements.txt
-	$(BIN)/pytest --config-file python/pyproject.toml -q tests/stores
+	DOCUMENTS=$(DOCUMENTS) $(BIN)/pytest --config-file python/pyproject.toml -q tests/stores
 
 test-component: python wasm component $(JS)/node_modules ## Builds the component of WASI 0.2 and its host, an engine, and runs the edge's suite on them.
 	cd wasm/component && CARGO_TARGET_DIR=$(TARGET)/component cargo build --locked --quiet --package sealwright-host

@@ -83,6 +83,10 @@ def labels() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def table(labels: list[dict[str, Any]]) -> sqlite3.Connection:
+    return sqlite_of(labels)
+
+
+def sqlite_of(labels: list[dict[str, Any]]) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
     names = {field: str(column["name"]) for field, column in COLUMNS.items()}
     columns = ", ".join('"{}"'.format(name.replace('"', '""')) for name in names.values())

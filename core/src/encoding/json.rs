@@ -47,10 +47,21 @@ pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
     write::string(text, out);
 }
 
+/// Counts the bytes in front of what a text cannot hold as it is; nothing if there is none.
+#[cfg(feature = "policy-program")]
+pub(crate) fn plain_size(text: &[u8]) -> Option<usize> {
+    write::plain_size(text)
+}
+
 /// Appends an integer up to 2^53 - 1 in its canonical form.
 #[cfg(feature = "policy-program")]
 pub(crate) fn write_integer(integer: i64, out: &mut Vec<u8>) {
     write::integer(integer, out);
+}
+
+/// Appends a count in its canonical form, which it has up to 2^53 - 1.
+pub(crate) fn write_count(count: u64, out: &mut Vec<u8>) {
+    write::count(count, out);
 }
 
 /// Appends a number in its canonical form.
@@ -132,6 +143,33 @@ mod tests {
             let mut text = Vec::new();
             write::float(f64::from_bits(bits), &mut text);
             assert_eq!(String::from_utf8(text).unwrap(), expected, "{bits:x}");
+        }
+    }
+
+    #[test]
+    fn integers_are_written_in_full() {
+        for number in [0, 7, -1, 10, 1_234_567_890, 9_007_199_254_740_991, -9_007_199_254_740_991] {
+            let mut text = Vec::new();
+            write::integer(number, &mut text);
+            assert_eq!(String::from_utf8(text).unwrap(), format!("{number}"));
+        }
+        let mut text = Vec::new();
+        write::count(u64::MAX, &mut text);
+        assert_eq!(text, b"18446744073709551615");
+    }
+
+    /// Eight bytes are looked at at once: what a text cannot hold as it is stands at each place of one, and behind it.
+    #[test]
+    fn what_must_be_escaped_is_found_at_every_place() {
+        for size in 0..20_usize {
+            assert_eq!(write::plain_size("é".repeat(size).as_bytes()), None);
+            for place in 0..size {
+                for special in [b'"', b'\\', 0, 0x1f] {
+                    let mut text = "a".repeat(size).into_bytes();
+                    *text.get_mut(place).unwrap() = special;
+                    assert_eq!(write::plain_size(&text), Some(place), "{special} at {place} of {size}");
+                }
+            }
         }
     }
 

@@ -1,57 +1,47 @@
 //! Remembers a bounded number of answers, so that the same question is not worked out again.
 //!
-//! Two generations hold at most [`GENERATION`] entries each. When the younger one is full it becomes the older one, and what
-//! nobody asked for in between goes. There is no clock. A question is found by a keyed hash and compared as a whole, so
-//! nobody can make two questions one. Builds without `std`, which browsers load, remember nothing.
+//! A question's hash says in which of [`SETS`] sets its answer may stand. A set holds two: when a third comes, that goes which
+//! was not asked for as long. There is no clock. A question is compared as a whole, so nobody can make two questions one, and
+//! one that collides by design drives out two answers and no more.
 
-#[cfg(feature = "std")]
-use alloc::collections::BTreeMap;
-#[cfg(feature = "std")]
+use alloc::vec::Vec;
 use core::borrow::Borrow;
-#[cfg(feature = "std")]
-use core::hash::{BuildHasher as _, Hash};
-#[cfg(feature = "std")]
-use std::hash::RandomState;
+#[cfg(not(feature = "std"))]
+use core::cell::RefCell;
+use core::hash::{Hash, Hasher};
 #[cfg(feature = "std")]
 use std::sync::Mutex;
 
-/// The most entries of one generation.
-#[cfg(feature = "std")]
-const GENERATION: usize = 512;
+/// A power of two.
+const SETS: usize = 512;
 
-/// Whether anything is remembered.
-pub(crate) const REMEMBERS: bool = cfg!(feature = "std");
+/// Whether answers are remembered by the facts they depend on too: small builds go without.
+pub(crate) const REMEMBERS_PARTS: bool = cfg!(feature = "std");
 
 /// The most bytes of a key, and of an answer, that are remembered.
 pub(crate) const MAX_SIZE: usize = 4096;
 
 /// Maps questions to answers. Where another thread is at it, nothing is found and nothing kept: nobody waits.
-#[cfg(feature = "std")]
 pub(crate) struct Cache<K, V> {
-    hasher: RandomState,
-    generations: Mutex<Generations<K, V>>,
+    #[cfg(feature = "std")]
+    sets: Mutex<Vec<Set<K, V>>>,
+    /// Builds without `std` are for one thread.
+    #[cfg(not(feature = "std"))]
+    sets: RefCell<Vec<Set<K, V>>>,
 }
 
-/// Holds questions with their answers by the question's hash. Of two with the same hash the later one stays.
-#[cfg(feature = "std")]
-struct Generations<K, V> {
-    young: BTreeMap<u64, (K, V)>,
-    old: BTreeMap<u64, (K, V)>,
+/// Holds two questions with their answers, the one that was asked for last in front.
+type Set<K, V> = [Option<Kept<K, V>>; 2];
+
+struct Kept<K, V> {
+    hash: u64,
+    key: K,
+    value: V,
 }
 
-#[cfg(feature = "std")]
-impl<K: Hash + Eq, V: Clone> Cache<K, V> {
+impl<K: Eq, V: Clone> Cache<K, V> {
     pub(crate) fn new() -> Self {
-        let generations = Generations { young: BTreeMap::new(), old: BTreeMap::new() };
-        Self { hasher: RandomState::new(), generations: Mutex::new(generations) }
-    }
-
-    /// Returns by what a question is found.
-    pub(crate) fn hash<Q: Hash + ?Sized>(&self, key: &Q) -> u64
-    where
-        K: Borrow<Q>,
-    {
-        self.hasher.hash_one(key)
+        Self { sets: Vec::new().into() }
     }
 
     /// Returns what was kept for a question, given with its hash.
@@ -59,72 +49,97 @@ impl<K: Hash + Eq, V: Clone> Cache<K, V> {
     where
         K: Borrow<Q>,
     {
-        let mut generations = self.generations.try_lock().ok()?;
-        let is_asked = |(own, _): &&(K, V)| own.borrow() == key;
-        if let Some((_, value)) = generations.young.get(&hash).filter(is_asked) {
-            return Some(value.clone());
-        }
-        generations.old.get(&hash).filter(is_asked)?;
-        let (key, value) = generations.old.remove(&hash)?;
-        generations.put(hash, key, value.clone());
-        Some(value)
+        self.change(hash, |sets, place| {
+            let set = sets.get_mut(place)?;
+            let is_asked = |kept: &Option<Kept<K, V>>| {
+                kept.as_ref().is_some_and(|kept| kept.hash == hash && kept.key.borrow() == key)
+            };
+            if set.get(1).is_some_and(is_asked) {
+                set.reverse();
+            }
+            set.first().filter(|kept| is_asked(kept))?.as_ref().map(|kept| kept.value.clone())
+        })
     }
 
     /// Keeps an answer to a question, given with its hash.
     pub(crate) fn put(&self, hash: u64, key: K, value: V) {
-        if let Ok(mut generations) = self.generations.try_lock() {
-            generations.put(hash, key, value);
-        }
+        self.change(hash, |sets, place| {
+            if sets.is_empty() {
+                sets.resize_with(SETS, Set::default);
+            }
+            let set = sets.get_mut(place)?;
+            set.reverse();
+            if let Some(first) = set.first_mut() {
+                *first = Some(Kept { hash, key, value });
+            }
+            Some(())
+        });
+    }
+
+    fn change<T>(&self, hash: u64, change: impl FnOnce(&mut Vec<Set<K, V>>, usize) -> Option<T>) -> Option<T> {
+        let place = usize::try_from(hash >> 48).unwrap_or(0) & (SETS - 1);
+        #[cfg(feature = "std")]
+        let mut sets = self.sets.try_lock().ok()?;
+        #[cfg(not(feature = "std"))]
+        let mut sets = self.sets.try_borrow_mut().ok()?;
+        change(&mut sets, place)
     }
 }
 
-#[cfg(feature = "std")]
-impl<K, V> Generations<K, V> {
-    fn put(&mut self, hash: u64, key: K, value: V) {
-        if self.young.len() >= GENERATION {
-            self.old = core::mem::take(&mut self.young);
-        }
-        self.young.insert(hash, (key, value));
+/// Returns by what a question is found. It need not withstand an attacker: see above.
+pub(crate) fn hash_of<Q: Hash + ?Sized>(key: &Q) -> u64 {
+    let mut mixer = Mixer(0);
+    key.hash(&mut mixer);
+    mixer.finish()
+}
+
+/// Mixes words.
+struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn write(&mut self, bytes: &[u8]) {
+        let (words, rest) = bytes.as_chunks::<8>();
+        words.iter().for_each(|word| self.write_u64(u64::from_le_bytes(*word)));
+        let mut last = [0; 8];
+        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        self.write_u64(u64::from_le_bytes(last));
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.write_u64(byte.into());
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.write_u64(number as u64);
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+        self.0 = (self.0.rotate_left(29) ^ word).wrapping_mul(ODD);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
     }
 }
 
-/// Keeps nothing.
-#[cfg(not(feature = "std"))]
-pub(crate) struct Cache<K, V>(core::marker::PhantomData<fn() -> (K, V)>);
-
-#[cfg(not(feature = "std"))]
-impl<K, V> Cache<K, V> {
-    pub(crate) const fn new() -> Self {
-        Self(core::marker::PhantomData)
-    }
-
-    /// Returns nothing worth knowing.
-    pub(crate) fn hash<Q: ?Sized>(&self, _: &Q) -> u64 {
-        0
-    }
-
-    /// Finds nothing.
-    pub(crate) fn get<Q: ?Sized>(&self, _: u64, _: &Q) -> Option<V> {
-        None
-    }
-
-    /// Keeps nothing.
-    pub(crate) fn put(&self, _: u64, _: K, _: V) {}
-}
-
-#[cfg(all(test, feature = "std"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_is_asked_for_stays_and_the_rest_goes() {
         let cache = Cache::new();
-        for key in 0..GENERATION * 8 {
-            cache.put(cache.hash(&key), key, key);
-            assert_eq!(cache.get(cache.hash(&0), &0), Some(0), "{key}");
+        for key in 0..SETS * 8 {
+            cache.put(hash_of(&key), key, key);
+            assert_eq!(cache.get(hash_of(&0), &0_usize), Some(0), "{key}");
         }
-        let kept = (0..GENERATION * 8).filter(|key| cache.get(cache.hash(key), key).is_some()).count();
-        assert!(kept > 1 && kept <= 2 * GENERATION, "{kept}");
+        let kept = (0..SETS * 8).filter(|key| cache.get(hash_of(key), key).is_some()).count();
+        assert!(kept > SETS && kept <= 2 * SETS, "{kept}");
     }
 
     #[test]
@@ -134,6 +149,8 @@ mod tests {
         cache.put(hash, Vec::from(*b"ab"), 1);
         assert_eq!((cache.get(hash, b"a".as_slice()), cache.get(hash, b"ab".as_slice())), (None, Some(1)));
         cache.put(hash, Vec::from(*b"b"), 2);
-        assert_eq!((cache.get(hash, b"b".as_slice()), cache.get(hash, b"ab".as_slice())), (Some(2), None));
+        assert_eq!((cache.get(hash, b"b".as_slice()), cache.get(hash, b"ab".as_slice())), (Some(2), Some(1)));
+        cache.put(hash, Vec::from(*b"c"), 3);
+        assert_eq!((cache.get(hash, b"b".as_slice()), cache.get(hash, b"ab".as_slice())), (None, Some(1)));
     }
 }

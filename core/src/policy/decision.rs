@@ -3,6 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use serde_json::Value;
@@ -28,15 +29,12 @@ pub struct PolicyDigest {
     pub digest: String,
 }
 
-/// Answers a request. Only an evaluation makes one.
+/// Answers a request. Only an evaluation makes one. It is cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    decision_id: String,
-    decision: bool,
-    reasons: Vec<String>,
-    obligations: Vec<Obligation>,
-    policy: PolicyDigest,
-    cache_for_ms: u64,
+    decision_id: Arc<str>,
+    answer: Arc<Answer>,
+    policy: Arc<PolicyDigest>,
 }
 
 /// What an entrypoint's value says, before it is tied to its request: `spec/decision.md`, "Entrypoint".
@@ -95,15 +93,8 @@ impl Answer {
 impl Decision {
     /// Ties an answer to the canonical request and the policy that it belongs to.
     #[cfg_attr(not(feature = "policy-program"), expect(dead_code, reason = "only an evaluation makes a decision"))]
-    pub(crate) fn new(answer: Answer, policy: PolicyDigest, request: &[u8]) -> Self {
-        Self {
-            decision_id: decision_id(&policy.digest, request),
-            decision: answer.decision,
-            reasons: answer.reasons,
-            obligations: answer.obligations,
-            policy,
-            cache_for_ms: answer.cache_for_ms,
-        }
+    pub(crate) fn new(answer: Arc<Answer>, namer: &Namer, request: &[u8]) -> Self {
+        Self { decision_id: namer.name(request), answer, policy: namer.policy.clone() }
     }
 
     /// Takes over a decision that another instance of this core made, as where the engine runs in an instance of its own
@@ -126,22 +117,22 @@ impl Decision {
     fn read(value: Value) -> Result<Self, String> {
         let mut members = Members::of(value)?;
         let mut policy = Members::of(members.required("policy")?)?;
-        let decision = Self {
-            decision_id: members.text("decision_id")?,
+        let decision_id = members.text("decision_id")?.into();
+        let answer = Answer {
             decision: members.flag("decision")?,
             reasons: members.texts("reasons")?.ok_or("missing field `reasons`")?,
             obligations: obligations(members.list("obligations")?.ok_or("missing field `obligations`")?)?,
-            policy: PolicyDigest { revision: policy.text("revision")?, digest: policy.text("digest")? },
             cache_for_ms: members.optional_count("cache_for_ms")?.ok_or("missing field `cache_for_ms`")?,
         };
+        let named = PolicyDigest { revision: policy.text("revision")?, digest: policy.text("digest")? };
         policy.end()?;
         members.end()?;
-        Ok(decision)
+        Ok(Self { decision_id, answer: Arc::new(answer), policy: Arc::new(named) })
     }
 
     /// Checks that this decision is the one of a policy and a canonical request.
     pub(crate) fn check(&self, policy_digest: &str, request: &[u8]) -> Result<(), Error> {
-        if self.policy.digest == policy_digest && self.decision_id == decision_id(policy_digest, request) {
+        if self.policy.digest == policy_digest && self.decision_id == decision_id(&asked(policy_digest), request) {
             Ok(())
         } else {
             Err(Error::DecisionMismatch)
@@ -150,12 +141,11 @@ impl Decision {
 
     /// Turns an allowing decision into a refusal, for a reason that the gate found.
     pub(crate) fn refuse(mut self, reason: String) -> Self {
-        self.decision = false;
-        self.obligations.clear();
-        self.cache_for_ms = 0;
-        if let Err(place) = self.reasons.binary_search(&reason) {
-            self.reasons.insert(place, reason);
+        let mut reasons = self.answer.reasons.clone();
+        if let Err(place) = reasons.binary_search(&reason) {
+            reasons.insert(place, reason);
         }
+        self.answer = Arc::new(Answer { reasons, ..Answer::default() });
         self
     }
 
@@ -166,17 +156,17 @@ impl Decision {
 
     /// Tells whether the request is allowed.
     pub fn is_allowed(&self) -> bool {
-        self.decision
+        self.answer.decision
     }
 
     /// Lends the reasons against, sorted.
     pub fn reasons(&self) -> &[String] {
-        &self.reasons
+        &self.answer.reasons
     }
 
     /// Lends what must be carried out.
     pub fn obligations(&self) -> &[Obligation] {
-        &self.obligations
+        &self.answer.obligations
     }
 
     /// Names the policy that decided.
@@ -189,20 +179,21 @@ impl Decision {
     /// # Errors
     /// `json_invalid` when an obligation holds what JSON cannot.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        let Answer { decision, reasons, obligations, cache_for_ms } = self.answer.as_ref();
         let mut out = Vec::with_capacity(512);
         out.extend_from_slice(b"{\"cache_for_ms\":");
-        out.extend_from_slice(self.cache_for_ms.to_string().as_bytes());
-        out.extend_from_slice(if self.decision { b",\"decision\":true" } else { b",\"decision\":false" });
+        json::write_count(*cache_for_ms, &mut out);
+        out.extend_from_slice(if *decision { b",\"decision\":true" } else { b",\"decision\":false" });
         out.extend_from_slice(b",\"decision_id\":");
         json::write_text(&self.decision_id, &mut out);
         out.extend_from_slice(b",\"obligations\":");
-        list(&self.obligations, &mut out, |obligation, out| out.extend(json::canonical(&obligation.to_value())));
+        list(obligations, &mut out, |obligation, out| out.extend(json::canonical(&obligation.to_value())));
         out.extend_from_slice(b",\"policy\":{\"digest\":");
         json::write_text(&self.policy.digest, &mut out);
         out.extend_from_slice(b",\"revision\":");
         json::write_text(&self.policy.revision, &mut out);
         out.extend_from_slice(b"},\"reasons\":");
-        list(&self.reasons, &mut out, |reason, out| json::write_text(reason, out));
+        list(reasons, &mut out, |reason, out| json::write_text(reason, out));
         out.push(b'}');
         Ok(out)
     }
@@ -246,13 +237,30 @@ fn in_order(obligations: Vec<Obligation>) -> Vec<Obligation> {
     sorted.into_iter().map(|(_, obligation)| obligation).collect()
 }
 
+/// Names the decisions of one policy.
+pub(crate) struct Namer {
+    policy: Arc<PolicyDigest>,
+    /// What every name begins with, hashed once.
+    asked: Sha256,
+}
+
+impl Namer {
+    pub(crate) fn new(revision: String, digest: String) -> Self {
+        let asked = asked(&digest);
+        Self { policy: Arc::new(PolicyDigest { revision, digest }), asked }
+    }
+
+    fn name(&self, request: &[u8]) -> Arc<str> {
+        decision_id(&self.asked, request)
+    }
+}
+
+/// Returns the hash of context || digest || "\n", which a request follows.
+fn asked(policy_digest: &str) -> Sha256 {
+    Sha256::new().chain_update(DECISION_CONTEXT).chain_update(policy_digest.as_bytes()).chain_update(b"\n")
+}
+
 /// Returns SHA-256(context || digest || "\n" || request) in hexadecimal.
-fn decision_id(policy_digest: &str, request: &[u8]) -> String {
-    let hash = Sha256::new()
-        .chain_update(DECISION_CONTEXT)
-        .chain_update(policy_digest.as_bytes())
-        .chain_update(b"\n")
-        .chain_update(request)
-        .finalize();
-    hex::encode(&hash)
+fn decision_id(asked: &Sha256, request: &[u8]) -> Arc<str> {
+    hex::encode(&asked.clone().chain_update(request).finalize()).into()
 }

@@ -9,8 +9,8 @@ use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::cache::{Cache, MAX_SIZE};
-use super::decision::{Answer, Decision, PolicyDigest};
+use super::cache::{Cache, MAX_SIZE, hash_of};
+use super::decision::{Answer, Decision, Namer};
 #[cfg(feature = "policy-explain")]
 use super::explain::Explanation;
 use super::filter::{Filter, Question};
@@ -42,11 +42,12 @@ pub struct Policy {
 
 struct Inner {
     reference: PolicyRef,
+    namer: Namer,
     entrypoint: String,
     limits: Limits,
     evaluator: Evaluator,
     /// What the same bytes were answered before.
-    decided: Cache<Box<[u8]>, Arc<Decision>>,
+    decided: Cache<Box<[u8]>, Decision>,
     /// Of a policy that came as a program nobody has any.
     #[cfg(feature = "policy-test")]
     source: Option<PolicySource>,
@@ -79,6 +80,7 @@ impl Policy {
             PolicyRef { name: source.name.clone(), revision: source.revision.clone(), digest: source.digest(&data) };
         Ok(Self {
             inner: Arc::new(Inner {
+                namer: Namer::new(reference.revision.clone(), reference.digest.clone()),
                 reference,
                 entrypoint: source.entrypoint.clone(),
                 limits,
@@ -131,6 +133,7 @@ impl Policy {
         let evaluator = Evaluator::of_program(program, &entrypoint, limits);
         Ok(Self {
             inner: Arc::new(Inner {
+                namer: Namer::new(revision.clone(), digest.clone()),
                 reference: PolicyRef { name, revision, digest },
                 entrypoint,
                 limits: limits.clone(),
@@ -148,16 +151,16 @@ impl Policy {
     /// `json_invalid` for anything but a request; `policy_limit`; `policy_evaluation`; `decision_invalid` when the
     /// entrypoint is undefined or its value is not an answer. Every failure denies.
     pub fn decide(&self, request: &[u8]) -> Result<Decision, Error> {
-        let hash = self.inner.decided.hash(request);
+        let hash = hash_of(request);
         if let Some(decided) = self.inner.decided.get(hash, request) {
-            return Ok(decided.as_ref().clone());
+            return Ok(decided);
         }
         let (input, canonical) = self.admit(request)?;
         let answer = self.inner.evaluator.evaluate(&self.inner.entrypoint, input)?;
         let is_light = request.len() <= MAX_SIZE && answer.as_ref().is_some_and(|answer| answer.weight() <= MAX_SIZE);
         let decision = self.answer(answer, &canonical)?;
         if is_light {
-            self.inner.decided.put(hash, request.into(), Arc::new(decision.clone()));
+            self.inner.decided.put(hash, request.into(), decision.clone());
         }
         Ok(decision)
     }
@@ -198,7 +201,7 @@ impl Policy {
     pub fn explain(&self, request: &[u8], values: bool) -> Result<Explanation, Error> {
         let (request, canonical) = self.admit(request)?;
         let (answer, account) = self.inner.evaluator.explain(&self.inner.entrypoint, request, values);
-        let outcome = answer.and_then(|answer| self.answer(answer, &canonical));
+        let outcome = answer.and_then(|answer| self.answer(answer.map(Arc::new), &canonical));
         Ok(Explanation::new(&self.inner.entrypoint, self.tier(), outcome, account))
     }
 
@@ -263,18 +266,16 @@ impl Policy {
             return Err(limit("request_bytes", most));
         }
         let request = Self::read(request)?;
-        let mut canonical = Vec::with_capacity(1024);
+        let mut canonical = Vec::with_capacity(1000);
         request.write_canonical(&mut canonical);
         Ok((request, canonical))
     }
 
     /// Ties an answer to the request.
-    fn answer(&self, answer: Option<Answer>, canonical: &[u8]) -> Result<Decision, Error> {
+    fn answer(&self, answer: Option<Arc<Answer>>, canonical: &[u8]) -> Result<Decision, Error> {
         let answer =
             answer.ok_or_else(|| Error::DecisionInvalid { reason: "the entrypoint is undefined".to_owned() })?;
-        let PolicyRef { revision, digest, .. } = &self.inner.reference;
-        let policy = PolicyDigest { revision: revision.clone(), digest: digest.clone() };
-        Ok(Decision::new(answer, policy, canonical))
+        Ok(Decision::new(answer, &self.inner.namer, canonical))
     }
 
     /// Reads what the policy sees as `input`. One reader says what is wrong with what is no request.

@@ -103,21 +103,17 @@ impl Request {
 /// Fills in the absent objects of a request; nothing if it is none.
 #[cfg(feature = "policy-program")]
 pub(crate) fn complete(request: &Policed) -> Option<Policed> {
-    let entity = |value: &Policed| record(value, &["id", "type"], &["properties"]);
-    let members = [("subject", entity as fn(&Policed) -> Option<Policed>), ("resource", entity)];
     let Policed::Object(given) = request else { return None };
-    let mut filled = Vec::with_capacity(4);
-    for (name, complete) in members {
-        filled.push((Policed::text(name), complete(given.get_text(name)?)?));
-    }
-    let action = record(given.get_text("action")?, &["name"], &["properties"])?;
-    filled.push((Policed::text("action"), action));
+    let entity = |name| record(given.get_text(name)?, &["id", "type"], &["properties"]);
     let context = match given.get_text("context") {
         Some(context @ Policed::Object(_)) => context.clone(),
         Some(_) => return None,
         None => Policed::object(Vec::new()).ok()?,
     };
-    filled.push((Policed::text("context"), context));
+    let action = record(given.get_text("action")?, &["name"], &["properties"])?;
+    let members =
+        [("action", action), ("context", context), ("resource", entity("resource")?), ("subject", entity("subject")?)];
+    let filled: Vec<_> = members.into_iter().map(|(name, value)| (Policed::text(name), value)).collect();
     let is_whole = filled.iter().all(|(name, value)| given.get(name).is_some_and(|own| is_same(own, value)));
     if is_whole && given.len() == filled.len() {
         return Some(request.clone());

@@ -16,6 +16,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 #[cfg(feature = "rego-reference")]
 use alloc::string::ToString;
+use alloc::sync::Arc;
 #[cfg(feature = "rego-reference")]
 use alloc::vec::Vec;
 
@@ -113,19 +114,21 @@ impl Evaluator {
         not(feature = "rego-reference"),
         expect(unused_variables, reason = "the reference tier finds it by name")
     )]
-    pub(crate) fn evaluate(&self, entrypoint: &str, input: Value) -> Result<Option<Answer>, Error> {
+    pub(crate) fn evaluate(&self, entrypoint: &str, input: Value) -> Result<Option<Arc<Answer>>, Error> {
         match &self.engine {
             Engine::Compiled(program) => {
                 let Some(rules) = self.asked.entrypoint() else { return Ok(None) };
-                self.asked.answer(program, &input.clone(), || {
-                    let mut machine = self.machine(program, Some(input));
+                self.asked.answer(program, &input, |read| {
+                    let mut machine = self.machine(program, Some(input.clone()));
+                    machine.take_read(read);
                     machine.evaluate(rules).map_err(|fault| self.failure(fault))
                 })
             }
             #[cfg(feature = "rego-reference")]
             Engine::Reference(interpreter, _) => {
                 let input = input.to_json().ok_or_else(|| self.failure(Fault::Limit("value_depth")))?;
-                interpreter.as_ref().clone().evaluate(entrypoint, &input)?.map(Answer::from_value).transpose()
+                let answer = interpreter.as_ref().clone().evaluate(entrypoint, &input)?.map(Answer::from_value);
+                Ok(answer.transpose()?.map(Arc::new))
             }
         }
     }

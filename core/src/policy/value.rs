@@ -24,11 +24,15 @@ pub(crate) type Text = smol_str::SmolStr;
 /// recursively, dropping them included, relies on it.
 pub(crate) const MAX_DEPTH: u32 = 256;
 
+/// Up to so many members one is found soonest by trying each: most differ in size already.
+const MAX_SCANNED: usize = 8;
+
 /// What a value weighs beyond its text.
 const VALUE_WEIGHT: u64 = 24;
 
 /// Is any value. The order of the variants is OPA's.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, Ord)]
+#[expect(clippy::derive_ord_xor_partial_ord, reason = "the derived one is the same order once more, and slower")]
 pub(crate) enum Value {
     Null,
     Bool(bool),
@@ -37,6 +41,12 @@ pub(crate) enum Value {
     Array(Arc<Array>),
     Object(Arc<Object>),
     Set(Arc<Set>),
+}
+
+impl PartialOrd for Value {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// Holds items in their order.
@@ -279,6 +289,10 @@ impl Object {
     pub(crate) fn get_text(&self, key: &str) -> Option<&Value> {
         if let Some(index) = &self.index {
             return index.find(&self.items, key);
+        }
+        if self.items.len() <= MAX_SCANNED {
+            let is_key = |other: &Value| matches!(other, Value::Text(other) if other == key);
+            return self.items.iter().find(|(other, _)| is_key(other)).map(|(_, value)| value);
         }
         self.find(|other| match other {
             Value::Text(text) => text.as_str().cmp(key),

@@ -1,8 +1,11 @@
 // A decision cannot be written down, nor turned from a refusal into a permission.
-use sealwright_core::policy::Decision;
+use std::sync::Arc;
+
+use sealwright_core::policy::{Answer, Decision};
 
 fn attack(refusal: Decision) {
-    let _ = Decision { decision: true, ..refusal };
+    let answer = Arc::new(Answer { decision: true, ..Answer::default() });
+    let _ = Decision { answer, ..refusal };
 }
 
 fn main() {

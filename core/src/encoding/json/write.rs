@@ -116,20 +116,31 @@ pub(super) fn float(number: f64, out: &mut Vec<u8>) {
 /// Appends an integer.
 #[cfg(feature = "policy-program")]
 pub(super) fn integer(number: i64, out: &mut Vec<u8>) {
-    out.extend_from_slice(number.to_string().as_bytes());
+    if number < 0 {
+        out.push(b'-');
+    }
+    count(number.unsigned_abs(), out);
+}
+
+/// Appends a count.
+pub(super) fn count(number: u64, out: &mut Vec<u8>) {
+    let (mut rest, mut digits, mut start) = (number, [0; 20], 20_usize);
+    for digit in digits.iter_mut().rev() {
+        *digit = u8::try_from(rest % 10).unwrap_or(0) | b'0';
+        start = start.saturating_sub(1);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(digits.get(start..).unwrap_or_default());
 }
 
 /// Appends a text.
 pub(super) fn string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     let mut rest = text.as_bytes();
-    // Most texts hold nothing special, which is told for many bytes at once.
-    let is_special = |chunk: &[u8]| chunk.iter().fold(false, |found, byte| found | must_escape(*byte));
-    if !rest.chunks(32).any(is_special) {
-        out.extend_from_slice(rest);
-        return out.push(b'"');
-    }
-    while let Some(place) = rest.iter().position(|byte| must_escape(*byte)) {
+    while let Some(place) = plain_size(rest) {
         let (plain, special) = rest.split_at(place);
         out.extend_from_slice(plain);
         let [byte, after @ ..] = special else { break };
@@ -152,6 +163,46 @@ pub(super) fn string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-fn must_escape(byte: u8) -> bool {
+/// Counts the bytes in front of a quote, a backslash or a control character; nothing if there is none.
+#[cfg(not(feature = "policy-program"))]
+pub(super) fn plain_size(text: &[u8]) -> Option<usize> {
+    text.iter().position(must_escape)
+}
+
+/// Counts the bytes in front of a quote, a backslash or a control character, eight at a time; nothing if there is none.
+#[cfg(feature = "policy-program")]
+pub(super) fn plain_size(text: &[u8]) -> Option<usize> {
+    let (words, _) = text.as_chunks::<8>();
+    let mut size = 0_usize;
+    for word in words {
+        if let Some(place) = special(*word) {
+            return Some(size.saturating_add(place));
+        }
+        size = size.saturating_add(8);
+    }
+    // The last eight bytes are a word too, of which the front was looked at already.
+    if text.last_chunk().is_some_and(|word| special(*word).is_none()) {
+        return None;
+    }
+    let place = text.get(size..).unwrap_or_default().iter().position(must_escape)?;
+    Some(size.saturating_add(place))
+}
+
+fn must_escape(byte: &u8) -> bool {
     matches!(byte, b'"' | b'\\' | 0..=0x1f)
+}
+
+/// Finds the first of eight bytes that a text cannot hold as it is.
+#[cfg(feature = "policy-program")]
+fn special(word: [u8; 8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // The lowest bit that is set belongs to the first byte that is zero; those above it may be wrong.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
+    let word = u64::from_le_bytes(word);
+    let control = word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word;
+    let quote = zeros(word ^ ONES.wrapping_mul(b'"'.into()));
+    let slash = zeros(word ^ ONES.wrapping_mul(b'\\'.into()));
+    let found = (control | quote | slash) & HIGH;
+    (found != 0).then(|| usize::try_from(found.trailing_zeros() / 8).unwrap_or(0))
 }

@@ -74,7 +74,7 @@ impl<'p> Machine<'p> {
             program,
             fuel,
             world,
-            locals: Vec::with_capacity(64),
+            locals: Vec::with_capacity(32),
             base: 0,
             depth: 0,
             #[cfg(feature = "policy-test")]

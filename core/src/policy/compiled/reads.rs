@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::super::map::Set;
-use super::super::value::Value;
+use super::super::value::{Text, Value};
 use super::index::On;
 use super::program::{Branch, Callee, Definition, Expr, NodeId, Program, RulesId, SlotId};
 
@@ -21,11 +21,30 @@ impl Program {
 
     /// Returns what stands at a part of an input.
     pub(crate) fn read<'a>(&self, slot: SlotId, input: &'a Value) -> Option<&'a Value> {
-        self.inputs.get(slot)?.iter().try_fold(input, |value, name| match value {
-            Value::Object(members) => members.get_text(name),
-            _ => None,
-        })
+        at(input, self.inputs.get(slot)?)
     }
+
+    /// Returns what stands at some parts of an input. What several have in common is walked once where they follow each other.
+    pub(crate) fn read_all(&self, slots: &[SlotId], input: &Value) -> Vec<Option<Value>> {
+        let (mut parent, mut found) = ([].as_slice(), Some(input));
+        let mut values = Vec::with_capacity(slots.len());
+        for slot in slots {
+            let path = self.inputs.get(*slot).map(Vec::as_slice).unwrap_or_default();
+            let (own, rest) = path.split_at(path.len().saturating_sub(1));
+            if own != parent {
+                (parent, found) = (own, at(input, own));
+            }
+            values.push(found.and_then(|found| at(found, rest)).cloned());
+        }
+        values
+    }
+}
+
+fn at<'a>(value: &'a Value, path: &[Text]) -> Option<&'a Value> {
+    path.iter().try_fold(value, |value, name| match value {
+        Value::Object(members) => members.get_text(name),
+        _ => None,
+    })
 }
 
 struct Reads<'p> {

@@ -1,5 +1,8 @@
 //! Evaluates with a trace, where the tier has one.
 
+#[cfg(feature = "rego-reference")]
+use alloc::sync::Arc;
+
 use super::{Engine, Evaluator, answer};
 use crate::error::Error;
 use crate::policy::decision::Answer;
@@ -23,7 +26,10 @@ impl Evaluator {
                 (answer, account)
             }
             #[cfg(feature = "rego-reference")]
-            Engine::Reference(..) => (self.evaluate(rule, input), Account::default()),
+            Engine::Reference(..) => {
+                let answer = self.evaluate(rule, input);
+                (answer.map(|answer| answer.map(Arc::unwrap_or_clone)), Account::default())
+            }
         }
     }
 }

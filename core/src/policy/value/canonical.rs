@@ -39,7 +39,8 @@ fn write_items<'a>(items: impl Iterator<Item = &'a Value>, out: &mut Vec<u8>) {
 
 /// Members are sorted by code points; canonical JSON wants them by UTF-16, which differs from U+E000 upward alone.
 fn write_members(members: &Object, out: &mut Vec<u8>) {
-    let is_high = |key: &Value| matches!(key, Value::Text(text) if text.bytes().any(|byte| byte >= 0xee));
+    let is_high =
+        |key: &Value| matches!(key, Value::Text(text) if !text.is_ascii() && text.bytes().any(|byte| byte >= 0xee));
     out.push(b'{');
     if members.keys().any(is_high) {
         let members = members.iter().filter_map(|(key, value)| match key {

@@ -6,6 +6,7 @@
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use super::{Listed, Node, Sorted, Text, Value};
 use crate::encoding::json;
@@ -16,6 +17,9 @@ use crate::policy::sort::sorted;
 
 /// So many digits are the shortest form of the double that they stand for.
 const MAX_DIGITS: usize = 15;
+
+/// A key that stands in front of fewer is put there; more are sorted at the end.
+const MAX_LATER: usize = 16;
 
 impl Value {
     /// Reads one JSON value. `what` names the input in the failure.
@@ -104,7 +108,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        let items: Vec<Value> = self.items.drain(start..).collect();
+        let items = self.items.split_off(start);
         Node::new(items, Listed).ok().map(|node| Value::Array(Arc::new(node)))
     }
 
@@ -123,15 +127,13 @@ impl<'a> Reader<'a> {
                 }
                 self.skip(1);
                 let value = self.value()?;
-                let members = self.members.get(start..).unwrap_or_default();
-                is_sorted &= members.last().is_none_or(|(last, _)| text_of(last) < key.as_str());
-                self.members.push((Value::Text(key), value));
+                is_sorted = self.member(start, key, value, is_sorted)?;
                 if self.ends(b'}')? {
                     break;
                 }
             }
         }
-        let mut members: Vec<(Value, Value)> = self.members.drain(start..).collect();
+        let mut members = self.members.split_off(start);
         if !is_sorted {
             members = sorted(members);
             if !members.is_sorted_by(|(one, _), (next, _)| text_of(one) < text_of(next)) {
@@ -139,6 +141,28 @@ impl<'a> Reader<'a> {
             }
         }
         Node::new(members, Sorted).ok().map(|node| Value::Object(Arc::new(node)))
+    }
+
+    /// Puts a member where it belongs among those from `start` on, or at the end if that is far. Tells whether they are sorted.
+    fn member(&mut self, start: usize, key: Text, value: Value, is_sorted: bool) -> Option<bool> {
+        let before = self.members.get(start..).unwrap_or_default();
+        let mut later = 0_usize;
+        let mut is_near = is_sorted && before.len() < MAX_LATER;
+        if is_sorted {
+            for (other, _) in before.iter().rev().take(MAX_LATER) {
+                match text_of(other).cmp(&key) {
+                    Ordering::Less => {
+                        is_near = true;
+                        break;
+                    }
+                    Ordering::Equal => return None,
+                    Ordering::Greater => later = later.saturating_add(1),
+                }
+            }
+        }
+        let place = self.members.len().saturating_sub(if is_near { later } else { 0 });
+        self.members.insert(place, (Value::Text(key), value));
+        Some(is_near)
     }
 
     /// Tells whether a list ends here, or else goes on behind a comma.
@@ -151,8 +175,8 @@ impl<'a> Reader<'a> {
     fn string(&mut self) -> Option<Text> {
         self.skip(1);
         let plain = self.plain()?;
-        if self.rest.first() == Some(&b'"') {
-            self.skip(1);
+        if let [b'"', rest @ ..] = self.rest {
+            self.rest = rest;
             return Some(Text::new(plain));
         }
         let mut text = String::from(plain);
@@ -167,10 +191,10 @@ impl<'a> Reader<'a> {
 
     /// Reads what needs no escape.
     fn plain(&mut self) -> Option<&'a str> {
-        let size = plain_size(self.rest)?;
-        let start = self.place();
-        self.skip(size);
-        self.text.get(start..self.place())
+        let (start, size) = (self.place(), json::plain_size(self.rest)?);
+        let (_, rest) = self.rest.split_at_checked(size)?;
+        self.rest = rest;
+        self.text.get(start..start.saturating_add(size))
     }
 
     fn escape(&mut self) -> Option<char> {
@@ -266,8 +290,8 @@ impl<'a> Reader<'a> {
 
     /// Skips white space and tells what is next.
     fn next(&mut self) -> Option<u8> {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.rest.first() {
-            self.skip(1);
+        while let [b' ' | b'\n' | b'\r' | b'\t', rest @ ..] = self.rest {
+            self.rest = rest;
         }
         self.rest.first().copied()
     }
@@ -287,29 +311,4 @@ fn text_of(key: &Value) -> &str {
         Value::Text(text) => text,
         _ => "",
     }
-}
-
-/// Counts the bytes in front of a quote, a backslash or a control character, eight at a time; nothing if there is none.
-fn plain_size(text: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES << 7;
-    // The lowest bit that is set belongs to the first byte that is zero; those above it may be wrong.
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
-    let (words, _) = text.as_chunks::<8>();
-    let mut size = 0_usize;
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        let control = word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word;
-        let quote = zeros(word ^ ONES.wrapping_mul(b'"'.into()));
-        let slash = zeros(word ^ ONES.wrapping_mul(b'\\'.into()));
-        let found = (control | quote | slash) & HIGH;
-        if found != 0 {
-            let place = usize::try_from(found.trailing_zeros() / 8).unwrap_or(0);
-            return Some(size.saturating_add(place));
-        }
-        size = size.saturating_add(8);
-    }
-    let rest = text.get(size..).unwrap_or_default();
-    let place = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
-    Some(size.saturating_add(place))
 }

@@ -162,6 +162,24 @@ proptest! {
 
 proptest! {
     #[test]
+    fn members_in_any_order_are_read_the_same(keys in proptest::collection::vec("[a-e]{1,3}", 0..60)) {
+        let members: Vec<_> = keys.iter().enumerate().map(|(place, key)| format!("\"{key}\":{place}")).collect();
+        let text = format!("{{{}}}", members.join(","));
+        let strict = json::parse("text", text.as_bytes()).map(|json| Value::from(&json));
+        prop_assert_eq!(Value::parse_json("text", text.as_bytes()), strict);
+    }
+
+    #[test]
+    fn distinct_members_in_any_order_are_read_the_same(
+        keys in proptest::collection::hash_set("[a-e]{1,4}", 0..60).prop_map(Vec::from_iter),
+    ) {
+        let members: Vec<_> = keys.iter().enumerate().map(|(place, key)| format!("\"{key}\":{place}")).collect();
+        let text = format!("{{{}}}", members.join(","));
+        let strict = Value::from(&json::parse("text", text.as_bytes()).unwrap());
+        prop_assert_eq!(Value::parse_exact(&text), Ok(Some(strict)));
+    }
+
+    #[test]
     fn the_members_of_large_objects_are_found_and_no_others(
         keys in proptest::collection::btree_set("[a-f]{0,12}", 1..200),
         others in proptest::collection::vec("[a-f]{0,12}", 20),

@@ -7,6 +7,14 @@ use alloc::vec::Vec;
 use super::super::super::fuel::Fault;
 use super::super::super::value::{Text, Value};
 use super::super::program::{Callee, Program, RulesId, SlotId, Target};
+use super::Machine;
+
+impl Machine<'_> {
+    /// Takes parts of the input that were read already.
+    pub(crate) fn take_read(&mut self, read: &mut dyn Iterator<Item = (SlotId, Option<Value>)>) {
+        read.for_each(|(slot, value)| self.world.take_read(slot, value));
+    }
+}
 
 pub(super) struct World {
     /// Tells it from the worlds that `with` makes; the first is 0. Only a trace asks.
@@ -79,10 +87,15 @@ impl World {
             return value.clone();
         }
         let value = self.input.as_ref().and_then(|input| program.read(slot, input)).cloned();
-        if let Some(slot) = self.slots.get_mut(slot) {
-            *slot = Slot::Read(value.clone());
-        }
+        self.take_read(slot, value.clone());
         value
+    }
+
+    /// Takes a part of the input that was read.
+    pub(super) fn take_read(&mut self, slot: SlotId, value: Option<Value>) {
+        if let Some(slot) = self.slots.get_mut(slot) {
+            *slot = Slot::Read(value);
+        }
     }
 
     pub(super) fn data_slot(&self, program: &Program, slot: SlotId) -> Result<Option<Value>, Fault> {

@@ -2,7 +2,8 @@
 //!
 //! Arguments name the builds to write; without any, all are.
 //!
-//! What holds a cipher is built with `simd128`, and once more without it for engines that lack it: `*.scalar.wasm`.
+//! What holds a cipher is built with `simd128`, and once more without it for engines that lack it: `*.scalar.wasm`. What only
+//! decides is built small for pages, and once more for speed, for Node: `*.fast.wasm`.
 //!
 //! The JavaScript of `wasm-bindgen` keeps its instance in a variable, and a process needs several: one for keys, one for
 //! each policy, a fresh one after a trap. So the text goes into a function, and every call of it makes an instance. The
@@ -16,24 +17,41 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// The builds: the features of each, and of its fallback.
+/// The builds, and what some have besides.
 const BUILDS: [Build; 9] = [
-    Build { name: "seal", features: "seal,simd128", profile: "wasm", scalar: Some("seal") },
-    Build { name: "seal-pq", features: "seal-pq,simd128", profile: "wasm", scalar: Some("seal-pq") },
-    Build { name: "gate", features: "gate,simd128", profile: "wasm", scalar: Some("gate") },
-    Build { name: "policy-program", features: "policy-program", profile: "wasm", scalar: None },
-    Build { name: "policy", features: "policy", profile: "wasm", scalar: None },
-    Build { name: "policy-tools", features: "policy-tools", profile: "wasm", scalar: None },
-    Build { name: "policy-reference", features: "policy-reference", profile: "wasm", scalar: None },
-    Build { name: "bundle", features: "bundle", profile: "wasm", scalar: None },
-    Build { name: "edge", features: "edge,simd128", profile: "edge", scalar: None },
+    Build { name: "seal", features: "seal,simd128", profile: "wasm", other: Some(scalar("seal")) },
+    Build { name: "seal-pq", features: "seal-pq,simd128", profile: "wasm", other: Some(scalar("seal-pq")) },
+    Build { name: "gate", features: "gate,simd128", profile: "wasm", other: Some(scalar("gate")) },
+    Build { name: "policy-program", features: "policy-program", profile: "wasm", other: Some(fast("policy-program")) },
+    Build { name: "policy", features: "policy", profile: "wasm", other: Some(fast("policy")) },
+    Build { name: "policy-tools", features: "policy-tools", profile: "wasm", other: None },
+    Build { name: "policy-reference", features: "policy-reference", profile: "wasm", other: None },
+    Build { name: "bundle", features: "bundle", profile: "wasm", other: None },
+    Build { name: "edge", features: "edge,simd128", profile: "edge", other: None },
 ];
 
 struct Build {
     name: &'static str,
     features: &'static str,
     profile: &'static str,
-    scalar: Option<&'static str>,
+    other: Option<Other>,
+}
+
+/// Is the same module once more, for other hosts: the same JavaScript serves both.
+struct Other {
+    suffix: &'static str,
+    features: &'static str,
+    profile: &'static str,
+}
+
+/// Is for engines without `simd128`.
+const fn scalar(features: &'static str) -> Other {
+    Other { suffix: "scalar", features, profile: "wasm" }
+}
+
+/// Is for hosts that load it from disk, where speed counts for more than size.
+const fn fast(features: &'static str) -> Other {
+    Other { suffix: "fast", features, profile: "edge" }
 }
 
 /// The most memory of an instance, in pages of 64 KiB: 512 MiB, what the largest data of a policy take. A policy that
@@ -49,11 +67,10 @@ fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     for build in BUILDS.iter().filter(|build| wanted.is_empty() || wanted.iter().any(|name| name == build.name)) {
         let bound = bind(&compile(&root, build.features, build.profile)?, &out, build.name, build.name)?;
-        let Some(features) = build.scalar else { continue };
-        if bind(&compile(&root, features, build.profile)?, &out, build.name, &format!("{}.scalar", build.name))?
-            != bound
-        {
-            bail!("`{}` needs other JavaScript without `simd128`", build.name);
+        let Some(Other { suffix, features, profile }) = &build.other else { continue };
+        let name = format!("{}.{suffix}", build.name);
+        if bind(&compile(&root, features, profile)?, &out, build.name, &name)? != bound {
+            bail!("`{name}` needs other JavaScript");
         }
     }
     Ok(())

@@ -18,8 +18,9 @@ useModules({
     compiled(simd ? new URL("./wasm/seal-pq.wasm", import.meta.url) : new URL("./wasm/seal-pq.scalar.wasm", import.meta.url)),
   gate: () =>
     compiled(simd ? new URL("./wasm/gate.wasm", import.meta.url) : new URL("./wasm/gate.scalar.wasm", import.meta.url)),
-  policy: () => compiled(new URL("./wasm/policy.wasm", import.meta.url)),
-  policyProgram: () => compiled(new URL("./wasm/policy-program.wasm", import.meta.url)),
+  // Nobody waits for these to arrive: they are built for speed.
+  policy: () => compiled(new URL("./wasm/policy.fast.wasm", import.meta.url)),
+  policyProgram: () => compiled(new URL("./wasm/policy-program.fast.wasm", import.meta.url)),
   bundle: () => compiled(new URL("./wasm/bundle.wasm", import.meta.url)),
   policyTools: () => compiled(new URL("./wasm/policy-tools.wasm", import.meta.url)),
   policyReference: () => compiled(new URL("./wasm/policy-reference.wasm", import.meta.url)),

@@ -84,7 +84,10 @@ export class Policy {
 
   /** Answers a request. A failure to evaluate rejects, and counts as a refusal. */
   async decide(request: OrText<Request>): Promise<Decision> {
-    return JSON.parse(await this.decideText(textOf(request))) as Decision;
+    const text = textOf(request);
+    const current = this.#current();
+    const { instance, handle } = current instanceof Promise ? await current : current;
+    return JSON.parse(instance.run(() => handle.decide(text))) as Decision;
   }
 
   /** Answers up to 10,000 requests, equal ones once. One that fails has a refusal with an `error` in its place. */
@@ -131,12 +134,17 @@ export class Policy {
     return new Filter(instance, instance.run(() => handle.filter(text)));
   }
 
-  async #current(): Promise<Loaded> {
-    const loaded = await this.#loaded;
-    if (!loaded.instance.trapped) {
-      return loaded;
+  /** Returns what is loaded, at once where it is there: an `await` costs a decision some of its time. */
+  #current(): Loaded | Promise<Loaded> {
+    const loaded = this.#loaded;
+    return loaded instanceof Promise || loaded.instance.trapped ? this.#reloaded(loaded) : loaded;
+  }
+
+  async #reloaded(before: Loaded | Promise<Loaded>): Promise<Loaded> {
+    const loaded = await before;
+    if (this.#loaded === before) {
+      this.#loaded = loaded.instance.trapped ? load(this.#held) : loaded;
     }
-    this.#loaded = load(this.#held);
     return this.#loaded;
   }
 

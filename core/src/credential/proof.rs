@@ -62,12 +62,13 @@ impl Issuers {
             return Err(invalid("its `typ` is not `dpop+jwt`"));
         }
         let jwk = jws.member("jwk").and_then(Value::as_object).ok_or(invalid("it carries no key"))?;
+        // Before the signature: no work is done with a key that a stranger chose.
+        if thumbprint(jwk).as_ref() != Some(&token.thumbprint) {
+            return Err(invalid("the token is bound to another key"));
+        }
         let key = VerifyingKey::read_public(jwk).ok_or(invalid("its key is not a public one that is known here"))?;
         if !key.made(&jws) {
             return Err(invalid("its signature does not hold"));
-        }
-        if thumbprint(jwk).as_ref() != Some(&token.thumbprint) {
-            return Err(invalid("the token is bound to another key"));
         }
         let Ok(Value::Object(claims)) = json::parse("claims", jws.unverified_payload()) else {
             return Err(invalid("its claims are no JSON object"));

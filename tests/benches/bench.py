@@ -6,6 +6,7 @@ slow.
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,8 +33,10 @@ from worker import Worker, built, built_peer, worker
 RESULTS = Path(__file__).with_name("results.md")
 METHOD = (
     f"Figures are medians of {ROUNDS} turns or more after a warm-up (five in Node; sizes are read once); the contenders of a "
-    "line take turns. Ratio = ours / peer. One core is compared by CPU time, whole processes with their start and files."
+    "line take turns. Ratio = ours / peer. A turn has 4,096 decisions of ours, 500 of Cedar's and 20 of regopy's, of which one takes "
+    "milliseconds. One core is compared by CPU time, whole processes with their start and files."
 )
+NOTES = {decisions.THEME: decisions.OPA}
 COLUMNS = ("what", "ours", "", "peer", "", "ratio", "unit")
 
 
@@ -95,6 +98,9 @@ def _show(rows: list[Row], console: Console) -> None:
         theme = row.theme
         table.add_row(*_cells(row))
     console.print(table)
+    for theme in dict.fromkeys(row.theme for row in rows):
+        if theme in NOTES:
+            console.print(f"{theme}: {NOTES[theme]}")
 
 
 def _markdown(rows: list[Row], facts: list[str]) -> str:
@@ -104,12 +110,11 @@ def _markdown(rows: list[Row], facts: list[str]) -> str:
 def _lines(rows: list[Row], facts: list[str]) -> Iterator[str]:
     yield from ("# Measured beside the peers", "", f"`make bench` wrote this file. {METHOD}", "")
     yield from (f"- {fact}" for fact in facts)
-    theme = None
-    for row in rows:
-        if theme != row.theme:
-            yield from ("", f"## {row.theme}", "", f"| {' | '.join(COLUMNS)} |", "|---|---|--:|---|--:|--:|---|")
-        theme = row.theme
-        yield f"| {' | '.join(_cells(row))} |"
+    for theme, of_theme in itertools.groupby(rows, lambda row: row.theme):
+        yield from ("", f"## {theme}", "", f"| {' | '.join(COLUMNS)} |", "|---|---|--:|---|--:|--:|---|")
+        yield from (f"| {' | '.join(_cells(row))} |" for row in of_theme)
+        if theme in NOTES:
+            yield from ("", NOTES[theme])
     yield ""
 
 

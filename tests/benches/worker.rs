@@ -27,8 +27,7 @@ const PIECE: usize = 1 << 20;
 const SHARED_PIECE: usize = 8 << 20;
 const READ: u64 = 4096;
 const READS: u64 = 50;
-const DECISIONS: u64 = 20;
-const QUESTIONS: usize = 500;
+const DECISIONS: usize = 4_096;
 const REWRAPS: u64 = 50;
 
 /// What is measured, out of the folder that `inputs.py` fills.
@@ -64,6 +63,7 @@ fn main() -> Outcome<()> {
             "rewrap" => worker.plain.rewrap()?,
             "rewrap hybrid" => worker.hybrid.rewrap()?,
             "decide" => worker.decide()?,
+            "decide again" => worker.decide_again()?,
             "decide 10k" => worker.decide_new(0)?,
             "decide 100k" => worker.decide_new(1)?,
             "scan" => worker.scan(),
@@ -148,19 +148,20 @@ impl Worker {
     }
 
     fn decide(&self) -> Outcome<u64> {
-        for _ in 0..DECISIONS {
-            black_box(self.policy.decide(black_box(&self.request))?);
-        }
-        Ok(DECISIONS)
+        repeated(&self.policy, &self.request)
+    }
+
+    fn decide_again(&self) -> Outcome<u64> {
+        repeated(&self.rules[0], &self.questions[0])
     }
 
     /// Asks what was not asked for so long that nothing of it is remembered.
     fn decide_new(&mut self, policy: usize) -> Outcome<u64> {
-        for _ in 0..QUESTIONS {
+        for _ in 0..DECISIONS {
             black_box(self.rules[policy].decide(black_box(&self.questions[self.question]))?);
             self.question = (self.question + 1) % self.questions.len();
         }
-        Ok(u64::try_from(QUESTIONS)?)
+        Ok(u64::try_from(DECISIONS)?)
     }
 
     fn scan(&self) -> u64 {
@@ -175,6 +176,13 @@ impl Worker {
         self.place = self.place.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.place >> 20) % (self.ranges.size() - READ)
     }
+}
+
+fn repeated(policy: &surface::Policy, request: &str) -> Outcome<u64> {
+    for _ in 0..DECISIONS {
+        black_box(policy.decide(black_box(request))?);
+    }
+    Ok(u64::try_from(DECISIONS)?)
 }
 
 fn rules(folder: &Path, name: &str) -> Outcome<surface::Policy> {

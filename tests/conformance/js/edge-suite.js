@@ -428,6 +428,17 @@ export const promises = {
     assert.ok(!(await stage.host.objects()).includes(id));
   },
 
+  async "what was sealed by a clock that is half a minute ahead is stored, and by one two minutes ahead is not"(stage) {
+    const sealed = (/** @type {number} */ ahead) => {
+      const created_at = `${new Date((now() + ahead) * 1000).toISOString().slice(0, 19)}Z`;
+      return stage.world.sealed(Buffer.from("text"), { created_at }, { ahead: ahead + 1 });
+    };
+    const early = await sealed(30);
+    assert.equal((await stage.put(early.id, early.document)).status, 201);
+    const future = await sealed(120);
+    await refused(await stage.put(future.id, future.document), 403, "denied", { reasons: ["created_in_future"] });
+  },
+
   async "what is no sealed document is not stored"(stage) {
     const { id, document } = await stage.world.sealed(Buffer.from("text"));
     const armored = await stage.world.sealed(Buffer.from("text"), { document_id: id }, { armor: true });

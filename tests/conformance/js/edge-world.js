@@ -36,13 +36,11 @@ export class World {
     world.bundle = await world.#bundled();
     const data = JSON.parse(readFileSync(join(world.folder, "policies/data.json"), "utf8"));
     const policy = await Policy.load({ ...library(), data });
-    world.gates = Object.fromEntries(
-      ["acme", "globex"].map((tenant) => {
-        const contributor = { roles: ["contributor"], tenant, amr: ["pwd", "mfa"] };
-        const gate = new Gate({ policy, subject: { type: "user", id: `ingest@${tenant}.example`, properties: contributor } });
-        return [tenant, gate];
-      }),
-    );
+    world.gate = (tenant, ahead) => {
+      const contributor = { roles: ["contributor"], tenant, amr: ["pwd", "mfa"] };
+      const clock = () => new Date(Date.now() + ahead * 1000);
+      return new Gate({ policy, subject: { type: "user", id: `ingest@${tenant}.example`, properties: contributor }, clock });
+    };
     world.remote = await Remote.create();
     return world;
   }
@@ -73,14 +71,14 @@ export class World {
    *
    * @param {Uint8Array} plaintext
    * @param {Json} [label]
-   * @param {Json} [options] besides those of sealing `by`, the tenant who does
+   * @param {Json} [options] besides those of sealing `by`, the tenant who does, and how many seconds its clock is `ahead`
    * @returns {Promise<{ id: string, document: Uint8Array<ArrayBuffer> }>}
    */
-  async sealed(plaintext, label = {}, { by = "acme", ...options } = {}) {
+  async sealed(plaintext, label = {}, { by = "acme", ahead = 0, ...options } = {}) {
     const id = label.document_id ?? randomUUID();
     const whole = { ...LABEL, document_id: id, ...label };
     const recipients = [this.identity.recipient];
-    return { id, document: await this.gates[by].seal(plaintext, { recipients, label: whole, signer: this.sender, ...options }) };
+    return { id, document: await this.gate(by, ahead).seal(plaintext, { recipients, label: whole, signer: this.sender, ...options }) };
   }
 
   async end() {

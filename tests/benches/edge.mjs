@@ -117,13 +117,13 @@ async function caller({ origin, issuer, documents, recipient }, { keys: algorith
       }
       return made;
     },
-    // A connection that the server ended meanwhile is no failure of the edge: the request goes out again.
+    // A connection that the server ended is no failure of the edge: the request goes out again.
     send: function send(/** @type {{ headers: any, body: string }} */ { headers, body }) {
       return new Promise((resolve, reject) => {
         const sent = request(url, { method: "POST", agent, headers: { ...headers, "content-length": Buffer.byteLength(body) } }, (response) => {
           response.resume().once("end", () => (response.statusCode === 200 ? resolve(undefined) : reject(new Error(`${response.statusCode}`))));
         });
-        sent.once("error", (failure) => (sent.reusedSocket ? resolve(send({ headers, body })) : reject(failure))).end(body);
+        sent.once("error", (/** @type {any} */ failure) => (failure.code === "ECONNRESET" ? resolve(send({ headers, body })) : reject(failure))).end(body);
       });
     },
   };

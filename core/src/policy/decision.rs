@@ -92,7 +92,7 @@ impl Answer {
 
 impl Decision {
     /// Ties an answer to the canonical request and the policy that it belongs to.
-    #[cfg_attr(not(feature = "policy-program"), expect(dead_code, reason = "only an evaluation makes a decision"))]
+    #[cfg(feature = "policy-program")]
     pub(crate) fn new(answer: Arc<Answer>, namer: &Namer, request: &[u8]) -> Self {
         Self { decision_id: namer.name(request), answer, policy: namer.policy.clone() }
     }
@@ -238,12 +238,14 @@ fn in_order(obligations: Vec<Obligation>) -> Vec<Obligation> {
 }
 
 /// Names the decisions of one policy.
+#[cfg(feature = "policy-program")]
 pub(crate) struct Namer {
     policy: Arc<PolicyDigest>,
     /// What every name begins with, hashed once.
     asked: Sha256,
 }
 
+#[cfg(feature = "policy-program")]
 impl Namer {
     pub(crate) fn new(revision: String, digest: String) -> Self {
         let asked = asked(&digest);

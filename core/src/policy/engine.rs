@@ -78,18 +78,16 @@ impl Policy {
         let evaluator = Evaluator::load(&source, &modules, &limits)?;
         let reference =
             PolicyRef { name: source.name.clone(), revision: source.revision.clone(), digest: source.digest(&data) };
-        Ok(Self {
-            inner: Arc::new(Inner {
-                namer: Namer::new(reference.revision.clone(), reference.digest.clone()),
-                reference,
-                entrypoint: source.entrypoint.clone(),
-                limits,
-                evaluator,
-                decided: Cache::new(),
-                #[cfg(feature = "policy-test")]
-                source: Some(source),
-            }),
-        })
+        Ok(Self::of(Inner {
+            namer: Namer::new(reference.revision.clone(), reference.digest.clone()),
+            reference,
+            entrypoint: source.entrypoint.clone(),
+            limits,
+            evaluator,
+            decided: Cache::new(),
+            #[cfg(feature = "policy-test")]
+            source: Some(source),
+        }))
     }
 
     /// Returns the policy as a program: `spec/program.md`. The same policy is the same bytes.
@@ -131,18 +129,27 @@ impl Policy {
         let (stored::Header { name, revision, entrypoint, digest }, program) = stored::read(program, limits)?;
         check_names(&name, &revision, &entrypoint)?;
         let evaluator = Evaluator::of_program(program, &entrypoint, limits);
-        Ok(Self {
-            inner: Arc::new(Inner {
-                namer: Namer::new(revision.clone(), digest.clone()),
-                reference: PolicyRef { name, revision, digest },
-                entrypoint,
-                limits: limits.clone(),
-                evaluator,
-                decided: Cache::new(),
-                #[cfg(feature = "policy-test")]
-                source: None,
-            }),
-        })
+        Ok(Self::of(Inner {
+            namer: Namer::new(revision.clone(), digest.clone()),
+            reference: PolicyRef { name, revision, digest },
+            entrypoint,
+            limits: limits.clone(),
+            evaluator,
+            decided: Cache::new(),
+            #[cfg(feature = "policy-test")]
+            source: None,
+        }))
+    }
+
+    #[cfg_attr(
+        not(feature = "std"),
+        expect(
+            clippy::arc_with_non_send_sync,
+            reason = "without `std` there is one thread, and what is remembered has no lock"
+        )
+    )]
+    fn of(inner: Inner) -> Self {
+        Self { inner: Arc::new(inner) }
     }
 
     /// Decides a request, an AuthZEN evaluation request in JSON. One that was decided before is not evaluated again.

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -174,19 +175,13 @@ class Demo:
         gate = sw.Gate(self.policy, subject=person.subject, purpose=person.purpose, trusted_senders=trusted)
         try:
             with gate.open(target, identities=[self.identity], action=person.action) as document:
-                plaintext = document.read()
-                masked = any(duty["type"] == "transform" for duty in document.decision["obligations"])
+                outcome, faults = seen(document, source.read_bytes(), self.planted.get(name, []))
         except sw.Denied as denied:
             return ", ".join(denied.decision["reasons"])
         except sw.SealwrightError as error:
             return error.code
-        original = source.read_bytes()
-        if not masked and plaintext != original:
-            self.failures.append(f"{name}: {person.name} got other bytes than were sealed")
-        leaked = [text for text in self.planted.get(name, ()) if masked and text in plaintext]
-        if leaked:
-            self.failures.append(f"{name}: {person.name} saw {len(leaked)} planted entities that should be masked")
-        return "opened, masked" if masked else "opened"
+        self.failures += [f"{name}: {person.name} {fault}" for fault in faults]
+        return outcome
 
     def show(self) -> None:
         table = Table(title=f"{self.corpus.name}: who may open what", title_justify="left")
@@ -195,7 +190,7 @@ class Demo:
         for heading in ("documents", "MB", "findings"):
             table.add_column(heading, justify="right")
         for person in self.people:
-            table.add_column(f"{person.name}\nto {person.purpose}{'' if 'mfa' in person.subject['amr'] else ', no MFA'}")
+            table.add_column(heading_of(person.name, person.purpose, person.subject["amr"]))
         largest = sorted(self.rows.items(), key=lambda item: -item[1].documents)[:MOST_ROWS]
         for (folder, classification), row in sorted(largest):
             cells = ["\n".join(f"{count} {what}" for what, count in row.outcomes[person.name].most_common()) for person in self.people]
@@ -231,6 +226,20 @@ def files(corpus: Path) -> list[Path]:
     own = {"README.md", "entities.jsonl", "labels.json", "verify.py", ".gitattributes"} if (corpus / "entities.jsonl").exists() else set()
     regular = sorted(path for path in corpus.rglob("*") if not path.is_symlink() and path.is_file())
     return [path for path in regular if path.relative_to(corpus).as_posix() not in own]
+
+
+def heading_of(name: str, purpose: str, amr: Iterable[str]) -> str:
+    """Heads a reader's column."""
+    return f"{name}\nto {purpose}{'' if 'mfa' in amr else ', no MFA'}"
+
+
+def seen(document: sw.Document, original: bytes, entities: list[bytes]) -> tuple[str, list[str]]:
+    """Returns how a reader sees an opened document, and what is wrong with that."""
+    plaintext = document.read()
+    if not any(duty["type"] == "transform" for duty in document.decision["obligations"]):
+        return "opened", [] if plaintext == original else ["got other bytes than were sealed"]
+    leaked = sum(text in plaintext for text in entities)
+    return "opened, masked", [f"saw {leaked} planted entities that should be masked"] if leaked else []
 
 
 def read_json(path: Path, default: Any) -> Any:

@@ -29,35 +29,35 @@ OPA = (
 
 def contests(inputs: Inputs, core: Worker, node: Worker) -> list[Contest]:
     return [
-        Contest(
-            theme=THEME,
-            what="the library on one request, over and over: the core remembers it",
-            unit="CPU µs, less is better",
-            convert=lambda seconds: seconds * 1e6,
-            ours=[
+        _contest(
+            "the library on one request, over and over: the core remembers it",
+            [
                 core.cpu("core", "decide"),
                 Contender("Python", lambda: _decide(lambda: inputs.policy.decide(inputs.request))),
                 node.cpu("Node", "decide"),
             ],
-            peers=[Contender("regopy (rego-cpp), compiled bundle", _regopy(inputs))],
+            [Contender("regopy (rego-cpp), compiled bundle", _regopy(inputs))],
         ),
         *(_many(inputs, grants, core, node) for grants in GRANTS),
         _again(inputs, core, node),
     ]
 
 
+def _contest(what: str, ours: list[Contender], peers: list[Contender]) -> Contest:
+    unit = "CPU µs, less is better"
+    return Contest(theme=THEME, what=what, unit=unit, convert=lambda seconds: seconds * 1e6, ours=ours, peers=peers)
+
+
 def _again(inputs: Inputs, core: Worker, node: Worker) -> Contest:
     policy, asked = _policy(_source(inputs, "10k")), _questions(inputs)[0]
-    return Contest(
-        theme=THEME,
-        what="100 rules, 10k grants, one request over and over",
-        unit="CPU µs, less is better",
-        convert=lambda seconds: seconds * 1e6,
-        ours=[
+    return _contest(
+        "100 rules, 10k grants, one request over and over",
+        [
             core.cpu("core", "decide again"),
             Contender("Python", lambda: _decide(lambda: policy.decide(asked))),
             node.cpu("Node", "decide again"),
         ],
+        [],
     )
 
 
@@ -83,17 +83,14 @@ def _many(inputs: Inputs, grants: str, core: Worker, node: Worker) -> Contest:
     modules, policy = _modules(source), _policy(source)
     turns = itertools.cycle(asked)
     peer = itertools.cycle(asked)
-    return Contest(
-        theme=THEME,
-        what=f"100 rules, {grants} grants, no request twice",
-        unit="CPU µs, less is better",
-        convert=lambda seconds: seconds * 1e6,
-        ours=[
+    return _contest(
+        f"100 rules, {grants} grants, no request twice",
+        [
             core.cpu("core", f"decide {grants}"),
             Contender("Python", lambda: _decide(lambda: policy.decide(next(turns)))),
             node.cpu("Node", f"decide {grants}"),
         ],
-        peers=[
+        [
             Contender("regopy (rego-cpp), compiled bundle", _asked(modules, source["data"], lambda: next(peer), policy)),
             Contender("cedarpy, policies parsed, no grants", _cedar(asked)),
             node.cpu("cedar-wasm in Node, policies parsed, no grants", "cedar decide"),

@@ -4,10 +4,8 @@
 // `node tests/benches/edge.mjs [requests]`: the edge has one core and its callers another. What an edge does is told by the processor time
 // of its process alone. No document is asked for twice, but where the line says so.
 import { execFileSync, fork } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { createServer } from "node:net";
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
@@ -16,7 +14,7 @@ import * as jose from "../conformance/js/node_modules/jose/dist/webapi/index.js"
 
 import { wasmtime } from "../conformance/js/component.js";
 import { hosts as inJavaScript } from "../conformance/js/edge-hosts.js";
-import { AUDIENCE, Caller, Issuer, World, fresh, headerSize } from "../conformance/js/edge-world.js";
+import { AUDIENCE, Caller, Issuer, World, fresh, freePort, headerSize } from "../conformance/js/edge-world.js";
 
 const CONCURRENCY = 16;
 
@@ -178,14 +176,6 @@ function cpu(pids) {
 /** @param {number} value */
 function round(value) {
   return Math.round(100 * value) / 100;
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  server.close();
-  return port;
 }
 
 /** @param {string} name */

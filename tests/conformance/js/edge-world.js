@@ -109,6 +109,15 @@ export const LABEL = {
   created_at: "2026-01-01T00:00:00Z",
 };
 
+/** Returns a port at which nobody listens. */
+export async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 /** Is where issuers publish their keys, and one that is not there. */
 class Remote {
   static async create() {
@@ -124,10 +133,7 @@ class Remote {
       response.setHeader("content-type", "application/json").end(JSON.stringify(issuers[algorithm].keys));
     });
     await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
-    const gone = createServer();
-    await new Promise((resolve) => gone.listen(0, "127.0.0.1", () => resolve(undefined)));
-    const closed = gone.address().port;
-    await new Promise((resolve) => gone.close(resolve));
+    const closed = await freePort();
     const dead = await Issuer.create("https://dead.id.example", "ES256");
     return Object.assign(new Remote(), { issuers, fetched, server, closed, dead });
   }

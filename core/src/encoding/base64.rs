@@ -13,32 +13,23 @@ const GROUP_SIZE: usize = 4;
 
 const PADDING: u8 = b'=';
 
+const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// Is the value of what is no character of an alphabet: no other has this bit.
+const INVALID: u8 = 0x80;
+
+static STANDARD_VALUES: [u8; 256] = values(STANDARD);
+static URL_VALUES: [u8; 256] = values(URL);
+
 /// Returns the unpadded base64 of `bytes`.
 pub fn encode(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    encode_padded(bytes, &mut text);
-    text.truncate(text.trim_end_matches('=').len());
-    text
+    unpadded(bytes, STANDARD)
 }
 
 /// Reads unpadded canonical base64.
 pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    for group in text.chunks(GROUP_SIZE) {
-        let mut bits = 0_u32;
-        for place in 0..GROUP_SIZE {
-            bits = bits << 6 | group.get(place).map_or(Some(0), |character| value(*character))?;
-        }
-        let missing = GROUP_SIZE.saturating_sub(group.len());
-        let [_, decoded @ ..] = bits.to_be_bytes();
-        let (kept, cut) = decoded.split_at(GROUP_BYTES.saturating_sub(missing));
-        // A lone character holds no byte, and bits that no byte takes must be 0.
-        if missing == 3 || cut.iter().any(|byte| *byte != 0) {
-            return None;
-        }
-        bytes.extend_from_slice(kept);
-    }
-    Some(bytes)
+    read(text, &STANDARD_VALUES)
 }
 
 /// Reads unpadded canonical base64 of exactly `N` bytes.
@@ -48,14 +39,9 @@ pub fn decode_array<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
 
 /// Appends the padded base64 of `bytes`.
 pub fn encode_padded(bytes: &[u8], out: &mut String) {
-    for group in bytes.chunks(GROUP_BYTES) {
-        let mut padded = [0; GROUP_SIZE];
-        padded.iter_mut().skip(1).zip(group).for_each(|(slot, byte)| *slot = *byte);
-        let bits = u32::from_be_bytes(padded);
-        for (place, shift) in [18, 12, 6, 0].into_iter().enumerate() {
-            out.push(char::from(if place > group.len() { PADDING } else { character(bits >> shift & 63) }));
-        }
-    }
+    let mut text = core::mem::take(out).into_bytes();
+    write(bytes, STANDARD, &mut text);
+    *out = String::from_utf8(text).unwrap_or_default();
 }
 
 /// Reads padded canonical base64 and appends it to `out`.
@@ -70,41 +56,84 @@ pub fn decode_padded(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
 
 /// Returns the unpadded base64url of `bytes`.
 pub fn encode_url(bytes: &[u8]) -> String {
-    encode(bytes).replace('+', "-").replace('/', "_")
+    unpadded(bytes, URL)
 }
 
 /// Reads unpadded canonical base64url.
 pub fn decode_url(text: &[u8]) -> Option<Vec<u8>> {
-    let standard = text.iter().map(|character| match character {
-        b'-' => Some(b'+'),
-        b'_' => Some(b'/'),
-        b'+' | b'/' => None,
-        other => Some(*other),
-    });
-    decode(&standard.collect::<Option<Vec<u8>>>()?)
+    read(text, &URL_VALUES)
 }
 
-fn character(value: u32) -> u8 {
-    let value = u8::try_from(value).unwrap_or_default();
-    match value {
-        0..26 => value.wrapping_add(b'A'),
-        26..52 => value.wrapping_add(b'a' - 26),
-        52..62 => value.wrapping_sub(52).wrapping_add(b'0'),
-        62 => b'+',
-        _ => b'/',
+fn unpadded(bytes: &[u8], alphabet: &[u8; 64]) -> String {
+    let mut text = Vec::new();
+    write(bytes, alphabet, &mut text);
+    while text.last() == Some(&PADDING) {
+        text.pop();
+    }
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// Appends the padded characters of `bytes`.
+fn write(bytes: &[u8], alphabet: &[u8; 64], out: &mut Vec<u8>) {
+    let (groups, rest) = bytes.as_chunks::<GROUP_BYTES>();
+    let start = out.len();
+    out.resize(start.saturating_add(groups.len().saturating_mul(GROUP_SIZE)), PADDING);
+    let (slots, _) = out.get_mut(start..).unwrap_or_default().as_chunks_mut::<GROUP_SIZE>();
+    for (slot, group) in slots.iter_mut().zip(groups) {
+        *slot = characters(*group, alphabet);
+    }
+    if let [first, rest @ ..] = rest {
+        let second = rest.first().copied();
+        let [a, b, c, _] = characters([*first, second.unwrap_or(0), 0], alphabet);
+        out.extend_from_slice(&[a, b, if second.is_some() { c } else { PADDING }, PADDING]);
     }
 }
 
-fn value(character: u8) -> Option<u32> {
-    let value = match character {
-        b'A'..=b'Z' => character.wrapping_sub(b'A'),
-        b'a'..=b'z' => character.wrapping_sub(b'a' - 26),
-        b'0'..=b'9' => character.wrapping_sub(b'0').wrapping_add(52),
-        b'+' => 62,
-        b'/' => 63,
+/// Returns the characters of one group.
+fn characters([first, second, third]: [u8; GROUP_BYTES], alphabet: &[u8; 64]) -> [u8; GROUP_SIZE] {
+    let values = [first >> 2, first << 4 | second >> 4, second << 2 | third >> 6, third];
+    values.map(|value| alphabet.get(usize::from(value & 63)).copied().unwrap_or(PADDING))
+}
+
+fn read(text: &[u8], values: &[u8; 256]) -> Option<Vec<u8>> {
+    let value = |character: u8| values.get(usize::from(character)).copied().unwrap_or(INVALID);
+    let (groups, rest) = text.as_chunks::<GROUP_SIZE>();
+    let mut bytes = alloc::vec![0; groups.len().saturating_mul(GROUP_BYTES)];
+    let (slots, _) = bytes.as_chunks_mut::<GROUP_BYTES>();
+    let mut all = 0;
+    for (slot, group) in slots.iter_mut().zip(groups) {
+        let [a, b, c, d] = group.map(value);
+        all |= a | b | c | d;
+        *slot = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+    }
+    // A lone character holds no byte, and bits that no byte takes must be 0.
+    let (last, cut) = match *rest {
+        [] => ([0; 2], 0),
+        [a, b] => {
+            let [a, b] = [a, b].map(value);
+            all |= a | b;
+            ([a << 2 | b >> 4, 0], b << 4)
+        }
+        [a, b, c] => {
+            let [a, b, c] = [a, b, c].map(value);
+            all |= a | b | c;
+            ([a << 2 | b >> 4, b << 4 | c >> 2], c << 6)
+        }
         _ => return None,
     };
-    Some(u32::from(value))
+    bytes.extend(last.iter().take(rest.len().saturating_sub(1)));
+    (all & INVALID == 0 && cut == 0).then_some(bytes)
+}
+
+#[expect(clippy::indexing_slicing, reason = "it runs when it is compiled, where a wrong index ends the build")]
+const fn values(alphabet: &[u8; 64]) -> [u8; 256] {
+    let mut values = [INVALID; 256];
+    let mut value: u8 = 0;
+    while value < 64 {
+        values[alphabet[value as usize] as usize] = value;
+        value = value.wrapping_add(1);
+    }
+    values
 }
 
 #[cfg(test)]

@@ -77,8 +77,10 @@ impl Reply {
 
     /// Returns both, as canonical JSON.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let (status, body) = (Value::from(self.status), Value::Object(self.body.clone()));
-        json::canonical(&object([("body", Some(body)), ("status", Some(status))].into()))
+        let mut bytes = [b"{\"body\":", &*self.body(), b",\"status\":"].concat();
+        json::write_count(self.status.into(), &mut bytes);
+        bytes.push(b'}');
+        bytes
     }
 }
 

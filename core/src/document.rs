@@ -12,6 +12,8 @@ mod hybrid;
 mod identity;
 pub(crate) mod keys;
 mod outboard;
+#[cfg(feature = "release")]
+mod parts;
 mod passphrase;
 mod payload;
 mod pipeline;
@@ -40,6 +42,8 @@ pub(crate) use identity::unwrap;
 pub use identity::{Identity, Unwrap, parse_identities};
 pub use keys::FileKey;
 pub use outboard::{Outboard, OutboardWriter};
+#[cfg(feature = "release")]
+pub(crate) use parts::{Extent, Joiner, PartDigest, PartHasher};
 pub use passphrase::Passphrase;
 pub use payload::CHUNK_SIZE;
 pub use private::PRIVATE_STANZA;

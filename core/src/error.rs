@@ -451,6 +451,17 @@ pub enum Error {
         /// The rule that it breaks.
         reason: &'static str,
     },
+    /// A ticket is none of an upload that is under way: forged, somebody else's, of another object, or too old.
+    #[cfg(feature = "release")]
+    #[error("no upload is under way under this ticket: begin again")]
+    UploadGone,
+    /// A part of an upload, its receipt or the header does not belong to the upload.
+    #[cfg(feature = "release")]
+    #[error("the part does not belong to the upload: {reason}")]
+    PartInvalid {
+        /// What does not fit.
+        reason: &'static str,
+    },
     /// What an edge answered is not an answer to the request.
     #[cfg(feature = "gate")]
     #[error("the release cannot be used: {reason}")]
@@ -614,6 +625,10 @@ impl Error {
             Self::ProofMissing => "proof_missing",
             #[cfg(feature = "release")]
             Self::ProofInvalid { .. } => "proof_invalid",
+            #[cfg(feature = "release")]
+            Self::UploadGone => "upload_gone",
+            #[cfg(feature = "release")]
+            Self::PartInvalid { .. } => "part_invalid",
             #[cfg(feature = "gate")]
             Self::ReleaseInvalid { .. } => "release_invalid",
             Self::EntropyUnavailable => "entropy_unavailable",
@@ -685,6 +700,8 @@ impl Error {
             | Self::SenderUntrusted { .. }
             | Self::RecordCorrupt { .. }
             | Self::ReleaseInvalid { .. } => Kind::Integrity,
+            #[cfg(feature = "release")]
+            Self::UploadGone | Self::PartInvalid { .. } => Kind::Integrity,
             #[cfg(feature = "release")]
             Self::TokenMissing
             | Self::TokenInvalid { .. }

@@ -16,6 +16,10 @@ mod question;
 mod releaser;
 #[cfg(feature = "release")]
 mod reply;
+#[cfg(feature = "release")]
+mod ticket;
+#[cfg(feature = "release")]
+mod upload;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -34,6 +38,10 @@ pub use object::{Admission, ObjectAction, Receiver};
 pub use releaser::{Authenticated, Key, Releaser};
 #[cfg(feature = "release")]
 pub use reply::Reply;
+#[cfg(feature = "release")]
+pub use ticket::UploadKeys;
+#[cfg(feature = "release")]
+pub use upload::{MAX_COMPLETION_SIZE, Part, PartReceiver, Upload};
 
 /// The most headers of one request.
 pub const MAX_HEADERS: usize = 256;

@@ -41,7 +41,7 @@ pub use record::{Batch, Collection};
 #[cfg(feature = "gate")]
 pub use release::ReleaseRequest;
 #[cfg(feature = "release")]
-pub use release::{Prover, Receiver, Releaser};
+pub use release::{PartReceiver, Prover, Receiver, Releaser};
 #[cfg(feature = "gate")]
 pub use seal::{Scan, Scanner, SealRequest, Sealer};
 #[cfg(feature = "gate")]

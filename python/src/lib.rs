@@ -51,7 +51,7 @@ mod _core {
     #[pymodule_export]
     use crate::record::{Batch, Collection};
     #[pymodule_export]
-    use crate::release::{Prover, Receiver, ReleaseRequest, Releaser};
+    use crate::release::{PartReceiver, Prover, Receiver, ReleaseRequest, Releaser};
     #[pymodule_export]
     use crate::rewrap::rewrap;
     #[pymodule_export]

@@ -130,6 +130,51 @@ impl Releaser {
     fn receiver(&self, py: Python<'_>, header: Input) -> PyResult<Receiver> {
         self.0.call(py, |releaser| releaser.receiver(header.as_ref())).map(Handle::new).map(Receiver)
     }
+
+    #[expect(clippy::too_many_arguments, reason = "two of them are the interpreter and the handle")]
+    fn begin_upload(
+        &self,
+        py: Python<'_>,
+        caller_json: &str,
+        id: &str,
+        header: Input,
+        size: u64,
+        upload: &str,
+        now: &str,
+    ) -> PyResult<String> {
+        self.0.call(py, |releaser| releaser.begin_upload(caller_json, id, header.as_ref(), size, upload, now))
+    }
+
+    fn upload(&self, py: Python<'_>, caller_json: &str, id: &str, ticket: &str, now: &str) -> PyResult<String> {
+        self.0.call(py, |releaser| releaser.upload(caller_json, id, ticket, now))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "two of them are the interpreter and the handle")]
+    fn part(
+        &self,
+        py: Python<'_>,
+        caller_json: &str,
+        id: &str,
+        ticket: &str,
+        number: u32,
+        length: u64,
+        now: &str,
+    ) -> PyResult<PartReceiver> {
+        let begun = self.0.call(py, |releaser| releaser.part(caller_json, id, ticket, number, length, now));
+        begun.map(Handle::new).map(PartReceiver)
+    }
+
+    fn complete_upload(
+        &self,
+        py: Python<'_>,
+        caller_json: &str,
+        id: &str,
+        ticket: &str,
+        body: Input,
+        now: &str,
+    ) -> PyResult<String> {
+        self.0.call(py, |releaser| releaser.complete_upload(caller_json, id, ticket, body.as_ref(), now))
+    }
 }
 
 /// Compares a payload that passes with the one that its sender signed.
@@ -147,5 +192,27 @@ impl Receiver {
 
     fn finish(&self, py: Python<'_>) -> PyResult<String> {
         self.0.call(py, |receiver| receiver.finish())
+    }
+}
+
+/// Digests a part that passes, and makes its receipt.
+#[pyclass(frozen)]
+pub(crate) struct PartReceiver(Handle<surface::PartReceiver>);
+
+#[pymethods]
+impl PartReceiver {
+    fn push(&self, py: Python<'_>, part: Input) -> PyResult<()> {
+        self.0.call(py, |receiver| {
+            receiver.push(part.as_ref());
+            Ok(())
+        })
+    }
+
+    fn finish(&self, py: Python<'_>) -> PyResult<()> {
+        self.0.call(py, |receiver| receiver.finish())
+    }
+
+    fn receipt(&self, py: Python<'_>, etag: &str) -> PyResult<String> {
+        self.0.call(py, |receiver| receiver.receipt(etag))
     }
 }

@@ -21,6 +21,10 @@ pub struct Releaser(surface::Releaser);
 #[wasm_bindgen]
 pub struct Receiver(surface::Receiver);
 
+/// Digests a part that passes, and makes its receipt.
+#[wasm_bindgen]
+pub struct PartReceiver(surface::PartReceiver);
+
 #[wasm_bindgen]
 impl Releaser {
     /// Puts an edge's keys under a policy; the identities are used up.
@@ -110,6 +114,63 @@ impl Releaser {
     pub fn receiver(&self, header: &[u8]) -> Result<Receiver, Failure> {
         Ok(Receiver(self.0.receiver(header)?))
     }
+
+    /// Lets an upload in parts begin.
+    ///
+    /// # Errors
+    /// As the core's.
+    #[wasm_bindgen(js_name = beginUpload)]
+    pub fn begin_upload(
+        &self,
+        caller_json: &str,
+        id: &str,
+        header: &[u8],
+        size: u64,
+        upload: &str,
+        now: &str,
+    ) -> Result<String, Failure> {
+        Ok(self.0.begin_upload(caller_json, id, header, size, upload, now)?)
+    }
+
+    /// Returns which upload a ticket is for, as JSON.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn upload(&self, caller_json: &str, id: &str, ticket: &str, now: &str) -> Result<String, Failure> {
+        Ok(self.0.upload(caller_json, id, ticket, now)?)
+    }
+
+    /// Begins to look at a part.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn part(
+        &self,
+        caller_json: &str,
+        id: &str,
+        ticket: &str,
+        number: u32,
+        length: u64,
+        now: &str,
+    ) -> Result<PartReceiver, Failure> {
+        Ok(PartReceiver(self.0.part(caller_json, id, ticket, number, length, now)?))
+    }
+
+    /// Decides anew whether a caller may store an object, all of whose parts are there.
+    ///
+    /// # Errors
+    /// As the core's.
+    #[wasm_bindgen(js_name = completeUpload)]
+    pub fn complete_upload(
+        &self,
+        caller_json: &str,
+        id: &str,
+        ticket: &str,
+        body: &[u8],
+        now: &str,
+    ) -> Result<String, Failure> {
+        Ok(self.0.complete_upload(caller_json, id, ticket, body, now)?)
+    }
 }
 
 #[wasm_bindgen]
@@ -125,5 +186,29 @@ impl Receiver {
     /// As the core's.
     pub fn finish(&self) -> Result<String, Failure> {
         Ok(self.0.finish()?)
+    }
+}
+
+#[wasm_bindgen]
+impl PartReceiver {
+    /// Takes more of the part.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.0.push(bytes);
+    }
+
+    /// Ends the part.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn finish(&self) -> Result<(), Failure> {
+        Ok(self.0.finish()?)
+    }
+
+    /// Returns the receipt of a part that ended.
+    ///
+    /// # Errors
+    /// As the core's.
+    pub fn receipt(&self, etag: &str) -> Result<String, Failure> {
+        Ok(self.0.receipt(etag)?)
     }
 }

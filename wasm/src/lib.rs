@@ -38,7 +38,7 @@ pub use buffers::Buffers;
 #[cfg(feature = "bundle")]
 pub use bundle::Bundle;
 #[cfg(feature = "edge")]
-pub use edge::{Receiver, Releaser};
+pub use edge::{PartReceiver, Receiver, Releaser};
 pub use error::Failure;
 #[cfg(feature = "seal")]
 pub use identity::{Identity, Recipient, parse_identities, parse_recipients};

@@ -105,6 +105,16 @@ impl Identity {
         &self.recipient
     }
 
+    /// Lends the secret, for keys that are derived from it.
+    #[cfg(feature = "release")]
+    pub(crate) fn secret(&self) -> &[u8; 32] {
+        match &self.key {
+            Key::X25519(key) => key.expose(),
+            #[cfg(feature = "pq")]
+            Key::Hybrid(key) => key.expose(),
+        }
+    }
+
     /// Returns the secret's text, wiped when dropped.
     pub fn reveal(&self) -> Zeroizing<String> {
         match &self.key {

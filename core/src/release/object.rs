@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::releaser::{Authenticated, Releaser};
 use super::reply::{Reply, decided};
@@ -12,6 +12,7 @@ use crate::encoding::members::{map, object, text};
 use crate::encoding::timestamp::Timestamp;
 use crate::error::Error;
 use crate::gate::Outcome;
+use crate::policy::Decision;
 
 const MAX_ID_SIZE: usize = 128;
 
@@ -33,6 +34,14 @@ pub struct Admission<'a> {
     pub header: &'a [u8],
     /// How many bytes it has in all, where that is to be checked.
     pub size: Option<u64>,
+}
+
+/// Is a document that its caller may store or fetch.
+pub(super) struct Admitted {
+    pub(super) decision: Decision,
+    label: Map<String, Value>,
+    /// What its sender signed, if anybody did who is believed.
+    pub(super) payload: Option<PayloadDigest>,
 }
 
 /// Compares a payload with the one that the sender signed, as it passes.
@@ -66,15 +75,7 @@ impl Releaser {
     /// Decides whether a caller may store or fetch an object. A body of status 200 has `label`, `decision` and, for a signed
     /// document, `payload`.
     pub fn admit(&self, caller: &Authenticated, action: ObjectAction, object: Admission<'_>, now: &Timestamp) -> Reply {
-        if !is_id(object.id) {
-            return Reply::invalid(
-                "an id has 1 to 128 of the characters A-Z a-z 0-9 - _ . and begins with none of them but letters, digits, - or _",
-            );
-        }
-        match self.admitted(caller, action, object, now) {
-            Ok(reply) => reply,
-            Err(error) => Reply::failed(&error),
-        }
+        self.admitted(caller, action, object, now).and_then(Admitted::into_reply).unwrap_or_else(|reply| reply)
     }
 
     /// Begins to look at a payload. The header was admitted.
@@ -87,38 +88,58 @@ impl Releaser {
         Ok(Receiver { hasher: PayloadHasher::default(), signed: sender.map(|known| known.sender.payload().clone()) })
     }
 
-    fn admitted(
+    /// Decides, and answers where that is no.
+    pub(super) fn admitted(
         &self,
         caller: &Authenticated,
         action: ObjectAction,
         object: Admission<'_>,
         now: &Timestamp,
-    ) -> Result<Reply, Error> {
-        let header = Header::from_bytes(object.header)?;
-        let (label, sender) = self.described(&header)?;
+    ) -> Result<Admitted, Reply> {
+        let failed = |error: Error| Reply::failed(&error);
+        if !is_id(object.id) {
+            return Err(Reply::invalid(
+                "an id has 1 to 128 of the characters A-Z a-z 0-9 - _ . and begins with none of them but letters, digits, - or _",
+            ));
+        }
+        let header = Header::from_bytes(object.header).map_err(failed)?;
+        let (label, sender) = self.described(&header).map_err(failed)?;
         if label.document_id != object.id {
-            return Ok(Reply::invalid("the label's `document_id` is not the object's id"));
+            return Err(Reply::invalid("the label's `document_id` is not the object's id"));
         }
         let payload = sender.as_ref().map(|known| known.sender.payload());
         if let (Some(size), Some(payload)) = (object.size, payload) {
             let front = u64::try_from(object.header.len()).unwrap_or(u64::MAX);
             if front.checked_add(payload.length()) != Some(size) {
-                return Ok(Reply::problem(422, "sender_signature", "the length is not the one that its sender signed"));
+                return Err(Reply::problem(
+                    422,
+                    "sender_signature",
+                    "the length is not the one that its sender signed",
+                ));
             }
         }
-        let decision = self.decide(caller, (action.name(), None), label, sender.as_ref(), now)?;
-        let decision = match self.carry_out(decision, sender.is_some(), now) {
-            Outcome::Allowed(decision) => decision,
+        let decision = self.decide(caller, (action.name(), None), label, sender.as_ref(), now).map_err(failed)?;
+        match self.carry_out(decision, sender.is_some(), now) {
+            Outcome::Allowed(decision) => {
+                Ok(Admitted { decision, label: label.to_members(), payload: payload.cloned() })
+            }
             // Who belongs elsewhere does not learn what is here.
             Outcome::Denied(decision) if action == ObjectAction::Fetch && decision.reasons() == ["tenant_mismatch"] => {
-                return Ok(Reply::problem(404, "not_found", ""));
+                Err(Reply::problem(404, "not_found", ""))
             }
-            Outcome::Denied(decision) => return Ok(Reply::denied(&decision)),
-        };
+            Outcome::Denied(decision) => Err(Reply::denied(&decision)),
+        }
+    }
+}
+
+impl Admitted {
+    /// Answers with all that is known of it.
+    pub(super) fn into_reply(self) -> Result<Reply, Reply> {
+        let decision = decided(&self.decision).map_err(|error| Reply::failed(&error))?;
         let members = [
-            ("decision", Some(decided(&decision)?)),
-            ("label", Some(Value::Object(label.to_members()))),
-            ("payload", payload.map(described)),
+            ("decision", Some(decision)),
+            ("label", Some(Value::Object(self.label))),
+            ("payload", self.payload.as_ref().and_then(described)),
         ];
         Ok(Reply::ok(map(members.into())))
     }
@@ -143,8 +164,9 @@ impl Receiver {
     }
 }
 
-fn described(payload: &PayloadDigest) -> Value {
-    object([("blake3", text(&hex::encode(payload.blake3()))), ("length", Some(Value::from(payload.length())))].into())
+fn described(payload: &PayloadDigest) -> Option<Value> {
+    let members = [("blake3", text(&hex::encode(payload.blake3()))), ("length", Some(Value::from(payload.length())))];
+    Some(object(members.into()))
 }
 
 fn is_id(id: &str) -> bool {

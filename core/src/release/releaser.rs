@@ -10,6 +10,7 @@ use super::configuration::Configuration;
 use super::encoded;
 use super::question::Question;
 use super::reply::{self, Reply, decided};
+use super::ticket::UploadKeys;
 use crate::credential::KeySet;
 use crate::document::{self, Header, Unwrap};
 use crate::encoding::json;
@@ -31,6 +32,8 @@ pub struct Releaser {
     identities: Vec<Key>,
     pub(super) senders: Senders,
     pub(super) configuration: Configuration,
+    /// Without them no document comes in parts.
+    pub(super) uploads: Option<Arc<UploadKeys>>,
 }
 
 /// Is a caller whose token and proof were verified.
@@ -53,7 +56,14 @@ struct Settled {
 impl Releaser {
     /// Puts an edge's keys under a policy.
     pub fn new(policy: Policy, identities: Vec<Key>, senders: Senders, configuration: Configuration) -> Self {
-        Self { policy, identities, senders, configuration }
+        Self { policy, identities, senders, configuration, uploads: None }
+    }
+
+    /// Lets documents come in parts, under keys that all instances of the edge have. Without keys none begins.
+    #[must_use]
+    pub fn with_uploads(mut self, keys: Option<UploadKeys>) -> Self {
+        self.uploads = keys.map(Arc::new);
+        self
     }
 
     /// Replaces an issuer's keys by a JWK set.

@@ -51,7 +51,8 @@ impl Reply {
     /// Says that something failed for one document.
     pub(super) fn failed(error: &Error) -> Self {
         let (code, message) = told(error);
-        Self::problem(422, code, &message)
+        let status = if *error == Error::UploadGone { 410 } else { 422 };
+        Self::problem(status, code, &message)
     }
 
     /// Adds members.
@@ -110,6 +111,7 @@ fn title(status: u16) -> &'static str {
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        410 => "Gone",
         413 => "Content Too Large",
         415 => "Unsupported Media Type",
         422 => "Unprocessable Content",

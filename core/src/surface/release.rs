@@ -36,6 +36,10 @@ pub struct Releaser(release::Releaser);
 #[cfg(feature = "release")]
 pub struct Receiver(release::Receiver);
 
+/// Digests a part that passes, and makes its receipt.
+#[cfg(feature = "release")]
+pub struct PartReceiver(release::PartReceiver);
+
 impl ReleaseRequest {
     /// Begins a request for documents with these headers.
     ///
@@ -117,8 +121,10 @@ impl Releaser {
         configuration_json: &str,
     ) -> Result<Self, Error> {
         let configuration = release::Configuration::from_bytes(configuration_json.as_bytes())?;
-        let identities = identities.iter().map(|identity| identity.0.clone() as release::Key).collect();
-        Ok(Self(release::Releaser::new(policy.0.clone(), identities, senders.0.clone(), configuration)))
+        let keys = identities.iter().map(|identity| identity.0.clone() as release::Key).collect();
+        let uploads = release::UploadKeys::of(&identities.iter().map(|identity| &*identity.0).collect::<Vec<_>>());
+        let releaser = release::Releaser::new(policy.0.clone(), keys, senders.0.clone(), configuration);
+        Ok(Self(releaser.with_uploads(uploads)))
     }
 
     /// Replaces an issuer's keys by a JWK set.
@@ -201,6 +207,90 @@ impl Releaser {
     /// As [`release::Releaser::receiver`].
     pub fn receiver(&self, header: &[u8]) -> Result<Receiver, Error> {
         self.0.receiver(header).map(Receiver)
+    }
+
+    /// Decides whether a caller may store an object in parts, and lets it begin under the bucket's name for the upload: JSON
+    /// with `status` and `body`.
+    ///
+    /// # Errors
+    /// As [`Releaser::release`].
+    pub fn begin_upload(
+        &self,
+        caller_json: &str,
+        id: &str,
+        header: &[u8],
+        size: u64,
+        upload: &str,
+        now: &str,
+    ) -> Result<String, Error> {
+        let object = release::Admission { id, header, size: Some(size) };
+        Ok(into_text(self.0.begin_upload(&caller(caller_json)?, object, upload, &Timestamp::parse(now)?).to_bytes()))
+    }
+
+    /// Returns which upload a ticket is for, as JSON with `decision_id` and `upload`.
+    ///
+    /// # Errors
+    /// `upload_gone`; as [`Releaser::release`].
+    pub fn upload(&self, caller_json: &str, id: &str, ticket: &str, now: &str) -> Result<String, Error> {
+        let upload = release::Upload { id, ticket };
+        Ok(into_text(self.0.upload(&caller(caller_json)?, upload, &Timestamp::parse(now)?)?))
+    }
+
+    /// Begins to look at a part, by its number from 1.
+    ///
+    /// # Errors
+    /// `upload_gone`, `part_invalid`; as [`Releaser::release`].
+    pub fn part(
+        &self,
+        caller_json: &str,
+        id: &str,
+        ticket: &str,
+        number: u32,
+        length: u64,
+        now: &str,
+    ) -> Result<PartReceiver, Error> {
+        let (upload, part) = (release::Upload { id, ticket }, release::Part { number, length });
+        self.0.part(&caller(caller_json)?, upload, part, &Timestamp::parse(now)?).map(PartReceiver)
+    }
+
+    /// Decides anew whether a caller may store an object, all of whose parts are there: JSON with `status` and `body`.
+    ///
+    /// # Errors
+    /// As [`Releaser::release`].
+    pub fn complete_upload(
+        &self,
+        caller_json: &str,
+        id: &str,
+        ticket: &str,
+        body: &[u8],
+        now: &str,
+    ) -> Result<String, Error> {
+        let upload = release::Upload { id, ticket };
+        Ok(into_text(self.0.complete_upload(&caller(caller_json)?, upload, body, &Timestamp::parse(now)?).to_bytes()))
+    }
+}
+
+#[cfg(feature = "release")]
+impl PartReceiver {
+    /// Takes more of the part.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.0.push(bytes);
+    }
+
+    /// Ends the part.
+    ///
+    /// # Errors
+    /// `part_invalid`.
+    pub fn finish(&self) -> Result<(), Error> {
+        self.0.finish()
+    }
+
+    /// Returns the receipt of a part that ended, under the bucket's name for its bytes.
+    ///
+    /// # Errors
+    /// `part_invalid`.
+    pub fn receipt(&self, etag: &str) -> Result<String, Error> {
+        self.0.receipt(etag)
     }
 }
 

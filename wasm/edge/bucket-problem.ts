@@ -1,5 +1,5 @@
-import { BucketFullError } from "./bucket.js";
-import { Problem, problemOf } from "./problem.js";
+import { BucketFullError, UploadGoneError } from "./bucket.js";
+import { Problem, problemOf, uploadGone } from "./problem.js";
 
 /** Makes a call to a bucket and turns what it throws into a problem. */
 export async function reaching<Value>(call: () => Promise<Value>): Promise<Value> {
@@ -15,6 +15,9 @@ export function bucketProblem(failure: unknown): Problem {
   const problem = problemOf(failure);
   if (problem.code !== "internal") {
     return problem;
+  }
+  if (failure instanceof UploadGoneError) {
+    return uploadGone();
   }
   const headers = { "retry-after": "5" };
   return failure instanceof BucketFullError

@@ -7,6 +7,24 @@ export interface Bucket {
    * `front` is the object's first bytes, with all of its header, for buckets that keep what they list at hand.
    */
   put(id: string, body: ReadableStream<Uint8Array>, object: { size: number; front: Uint8Array }): Promise<boolean>;
+  /**
+   * Begins an object of `size` bytes that comes in parts, and returns the upload's name, of at most 1,024 bytes. There are at most
+   * 1,000 parts, all but the last equally long, 5 MiB at least. Nobody can read anything of it before it is complete.
+   */
+  begin(id: string, object: { size: number; front: Uint8Array }): Promise<string>;
+  /**
+   * Stores a stream of exactly `size` bytes as a part, from 1 on, and returns what names these bytes, in at most 256 bytes: no others
+   * are ever stored under that name. Parts may come in any order, again, and several at once. Throws an `UploadGoneError` where there
+   * is no such upload.
+   */
+  part(id: string, upload: string, part: { number: number; size: number }, body: ReadableStream<Uint8Array>): Promise<string>;
+  /**
+   * Puts parts behind each other under an id, and tells whether the id was free; one that is taken stays as it is. Throws an
+   * `UploadGoneError` where there is no such upload, or a part is no longer there.
+   */
+  complete(id: string, upload: string, parts: readonly StoredPart[]): Promise<boolean>;
+  /** Removes what there is of an upload, if it is there. */
+  abort(id: string, upload: string): Promise<void>;
   /** Says what is stored under an id. */
   head(id: string): Promise<Stored | undefined>;
   /** Reads an object, or a range that lies inside it. */
@@ -30,6 +48,12 @@ export interface StoredEntry extends Stored {
   id: string;
 }
 
+/** Names a part of an upload, and the bytes that it is to have. */
+export interface StoredPart {
+  number: number;
+  etag: string;
+}
+
 /** Names a part of an object, in bytes. */
 export interface ByteRange {
   offset: number;
@@ -42,6 +66,15 @@ export class BucketFullError extends Error {
 
   constructor(cause?: unknown) {
     super("the bucket is full", { cause });
+  }
+}
+
+/** Says that no upload of that name is under way, or that what was sent of it is no longer there. */
+export class UploadGoneError extends Error {
+  override readonly name = "UploadGoneError";
+
+  constructor(cause?: unknown) {
+    super("no such upload is under way", { cause });
   }
 }
 

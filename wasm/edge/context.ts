@@ -29,5 +29,7 @@ export interface Context {
   url: URL;
   /** What stands for `{id}`. */
   id: string;
+  /** What stands for `{n}`; 0 where nothing does. */
+  part: number;
   entry: LogEntry;
 }

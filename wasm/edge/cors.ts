@@ -36,7 +36,8 @@ export class Cors {
   }
 }
 
-const REQUEST_HEADERS = "authorization, content-type, dpop, if-none-match, if-range, range, x-request-id";
+const REQUEST_HEADERS =
+  "authorization, content-type, dpop, if-none-match, if-range, range, upload-length, upload-ticket, x-request-id";
 
 const RESPONSE_HEADERS = "accept-ranges, content-length, content-range, etag, location, retry-after, www-authenticate, x-request-id";
 

@@ -13,7 +13,7 @@ import { Problem, problemOf } from "./problem.js";
 import { MemoryReplayStore } from "./replay.js";
 import type { ReplayStore } from "./replay.js";
 import { routeOf } from "./routes.js";
-import type { Route } from "./routes.js";
+import type { Routed } from "./routes.js";
 import { Service } from "./service.js";
 
 /** Answers requests (`spec/release.md`). */
@@ -128,7 +128,7 @@ async function partsOf(options: EdgeOptions): Promise<Parts> {
 async function answered(parts: Parts, request: Request, base: URL | undefined, entry: LogEntry): Promise<Response> {
   try {
     const url = new URL(request.url);
-    const { route, id } = routed(url, entry);
+    const { route, id, part } = routed(url, entry);
     if (request.method === "OPTIONS") {
       return parts.cors.preflight(request, Object.keys(route.methods));
     }
@@ -136,7 +136,7 @@ async function answered(parts: Parts, request: Request, base: URL | undefined, e
     if (answer === undefined) {
       throw new Problem(405, "method_not_allowed", { headers: { allow: [...Object.keys(route.methods), "OPTIONS"].join(", ") } });
     }
-    const context: Context = { edge: parts, request, url: reached(url, base), id, entry };
+    const context: Context = { edge: parts, request, url: reached(url, base), id, part, entry };
     return await answer(context);
   } catch (failure) {
     const problem = problemOf(failure);
@@ -151,7 +151,7 @@ async function answered(parts: Parts, request: Request, base: URL | undefined, e
   }
 }
 
-function routed(url: URL, entry: LogEntry): { route: Route; id: string } {
+function routed(url: URL, entry: LogEntry): Routed {
   const found = routeOf(url.pathname);
   if (found === undefined) {
     throw new Problem(404, "not_found");

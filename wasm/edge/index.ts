@@ -1,5 +1,5 @@
-export type { Bucket, ByteRange, Stored, StoredEntry } from "./bucket.js";
-export { BucketFullError } from "./bucket.js";
+export type { Bucket, ByteRange, Stored, StoredEntry, StoredPart } from "./bucket.js";
+export { BucketFullError, UploadGoneError } from "./bucket.js";
 export { createEdge } from "./edge.js";
 export type { Edge, EdgeOptions, PolicyOptions } from "./edge.js";
 export type { IssuerOptions } from "./issuers.js";

@@ -3,7 +3,7 @@ import type { JsonObject } from "../records.js";
 import { settled } from "./answer.js";
 import { isObjectId } from "./bucket.js";
 import type { Bucket, Stored } from "./bucket.js";
-import { bucketProblem, reaching } from "./bucket-problem.js";
+import { reaching } from "./bucket-problem.js";
 import { byteRange } from "./byte-range.js";
 import { authenticated } from "./caller.js";
 import type { Caller } from "./caller.js";
@@ -16,27 +16,23 @@ import { Upload } from "./upload.js";
 
 /** Answers `PUT /v1/objects/{id}`. */
 export async function putObject(context: Context): Promise<Response> {
-  const { edge, request, id } = context;
-  const size = announcedSize(request, edge.maxObjectSize);
+  const { edge, request } = context;
+  const size = announcedSize(request, "Content-Length", edge.maxObjectSize);
   const { caller, bucket } = await admittedTo(context);
   const incoming = new Incoming(request);
   try {
-    const receipt = await received(context, caller, bucket, incoming, size);
-    const headers = { "content-type": "application/json", location: `/v1/objects/${id}`, etag: `"${receipt.blake3}"` };
-    return new Response(JSON.stringify(receipt), { status: 201, headers });
+    return await stored(context, await received(context, caller, bucket, incoming, size));
   } catch (failure) {
     await incoming.cancel();
     throw failure;
   }
 }
 
-/** Is what a caller holds of a document that was stored. */
+/** Is what the caller is told of a document that was stored, with its id and the time. */
 interface Receipt {
   blake3: string;
   decision_id: string;
-  id: string;
   size: number;
-  stored_at: string;
 }
 
 async function received(
@@ -47,16 +43,28 @@ async function received(
   size: number,
 ): Promise<Receipt> {
   const { edge, id } = context;
-  const front = await frontOf(edge.service, () => incoming.next());
-  const { decision_id } = admission(context, caller, "store", id, front.header, size).decision;
-  if ((await reaching(() => bucket.head(id))) !== undefined) {
-    throw exists();
+  const { header, rest } = await frontOf(edge.service, () => incoming.next());
+  const { decision_id } = admission(context, caller, "store", id, header, size).decision;
+  await free(bucket, id);
+  const first = rest.length > 0 ? [rest] : [];
+  const next = async (): Promise<Uint8Array | undefined> => first.pop() ?? (await incoming.next());
+  const receiver = edge.service.run((core) => core.receiver(header));
+  const upload = new Upload(edge.service.instance, receiver, { size, held: header, next });
+  try {
+    if (!(await upload.into((stream) => reaching(() => bucket.put(id, stream, { size, front: header }))))) {
+      throw taken();
+    }
+    return { blake3: upload.ask((receiver) => receiver.finish()), decision_id, size };
+  } finally {
+    upload.end();
   }
-  const upload = new Upload(edge.service, front, incoming, size);
-  if (!(await stored(bucket, id, upload, { size, front: front.header }))) {
-    throw exists();
-  }
-  return { blake3: upload.blake3, decision_id, id, size, stored_at: utc(edge.clock()) };
+}
+
+/** Answers that a document was stored. */
+export function stored({ edge, id }: Context, receipt: Receipt): Response {
+  const whole = { ...receipt, id, stored_at: utc(edge.clock()) };
+  const headers = { "content-type": "application/json", location: `/v1/objects/${id}`, etag: `"${receipt.blake3}"` };
+  return new Response(JSON.stringify(whole), { status: 201, headers });
 }
 
 /** Answers `GET` and `HEAD` of `/v1/objects/{id}`. */
@@ -114,10 +122,11 @@ export async function admittedTo(context: Context): Promise<{ caller: Caller; bu
   return { caller, bucket };
 }
 
-function announcedSize(request: Request, limit: number): number {
-  const text = request.headers.get("content-length");
+/** Returns the size that a header says, which must be there and within the limit. */
+export function announcedSize(request: Request, header: "Content-Length" | "Upload-Length", limit: number): number {
+  const text = request.headers.get(header);
   if (text === null || !/^\d{1,15}$/.test(text)) {
-    throw new Problem(411, "length_required", { detail: "expected `Content-Length`" });
+    throw new Problem(411, "length_required", { detail: `expected \`${header}\`` });
   }
   if (Number(text) > limit) {
     throw tooLarge(limit);
@@ -125,12 +134,16 @@ function announcedSize(request: Request, limit: number): number {
   return Number(text);
 }
 
-async function stored(bucket: Bucket, id: string, upload: Upload, object: { size: number; front: Uint8Array }): Promise<boolean> {
-  try {
-    return await bucket.put(id, upload.stream, object);
-  } catch (failure) {
-    throw upload.failure ?? bucketProblem(failure);
+/** Refuses an id that is taken. */
+export async function free(bucket: Bucket, id: string): Promise<void> {
+  if ((await reaching(() => bucket.head(id))) !== undefined) {
+    throw taken();
   }
+}
+
+/** Says that an id is taken. */
+export function taken(): Problem {
+  return new Problem(409, "exists", { detail: "there is an object of this id, and none is replaced" });
 }
 
 async function sent({ request, id }: Context, bucket: Bucket, { size }: Stored, etag: { etag?: string }): Promise<Response> {
@@ -151,8 +164,4 @@ async function sent({ request, id }: Context, bucket: Bucket, { size }: Stored, 
     throw new Problem(404, "not_found");
   }
   return new Response(body as BodyInit, { status, headers });
-}
-
-function exists(): Problem {
-  return new Problem(409, "exists", { detail: "there is an object of this id, and none is replaced" });
 }

@@ -48,6 +48,9 @@ export function problemOf(failure: unknown): Problem {
   if (/^(token|proof)_/.test(code)) {
     return new Problem(401, code, { detail });
   }
+  if (code === "upload_gone") {
+    return uploadGone();
+  }
   switch (failure.kind) {
     case "malformed":
     case "integrity":
@@ -60,6 +63,11 @@ export function problemOf(failure: unknown): Problem {
   }
 }
 
+/** Says that a ticket is of no upload that is under way, whatever the reason. */
+export function uploadGone(): Problem {
+  return new Problem(410, "upload_gone", { detail: "no upload is under way under this ticket: begin again" });
+}
+
 /** The names of RFC 9110, as `about:blank` asks for. */
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad Request",
@@ -69,6 +77,7 @@ const TITLES: Readonly<Record<number, string>> = {
   405: "Method Not Allowed",
   408: "Request Timeout",
   409: "Conflict",
+  410: "Gone",
   411: "Length Required",
   413: "Content Too Large",
   415: "Unsupported Media Type",

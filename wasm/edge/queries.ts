@@ -28,12 +28,17 @@ type Question = (service: Exports.Releaser, caller: string, body: Uint8Array, no
 
 async function answered(context: Context, ask: Question): Promise<Response> {
   const { edge, request, entry } = context;
-  const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
-  if (type !== "application/json") {
-    throw new Problem(415, "media_type", { detail: "expected `application/json`" });
-  }
+  expectJson(request);
   const caller = await authenticated(context);
   const body = await wholeBody(request, BODY_SIZE);
   const text = edge.service.run((service) => ask(service, caller.json, body, utc(edge.clock())));
   return new Response(settled(text, entry), { headers: { "content-type": "application/json" } });
+}
+
+/** Refuses a body that says that it is something else than JSON. */
+export function expectJson(request: Request): void {
+  const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+  if (type !== "application/json") {
+    throw new Problem(415, "media_type", { detail: "expected `application/json`" });
+  }
 }

@@ -4,6 +4,7 @@ import { getObject, putObject } from "./objects.js";
 import { getConfiguration, getPolicy } from "./published.js";
 import { postEvaluation, postEvaluations, postRelease } from "./queries.js";
 import { putSender } from "./senders.js";
+import { abortUpload, beginUpload, completeUpload, putPart } from "./uploads.js";
 
 /** Is a path, and what answers each of its methods. */
 export interface Route {
@@ -24,16 +25,44 @@ const FIXED = new Map(
 
 const OBJECT = route("/v1/objects/{id}", { GET: getObject, HEAD: getObject, PUT: putObject });
 
+const UPLOADS = route("/v1/objects/{id}/uploads", { POST: beginUpload, DELETE: abortUpload });
+
+const COMPLETION = route("/v1/objects/{id}/uploads/complete", { POST: completeUpload });
+
+const PART = route("/v1/objects/{id}/uploads/{n}", { PUT: putPart });
+
 const SENDER = route("/v1/senders/{id}", { PUT: putSender });
 
-/** Finds the route of a path, and what stands for `{id}`. */
-export function routeOf(path: string): { route: Route; id: string } | undefined {
+/** Is a route, and what stands in its path. */
+export interface Routed {
+  route: Route;
+  /** For `{id}`. */
+  id: string;
+  /** For `{n}`. */
+  part: number;
+}
+
+const PATTERNS: readonly (readonly [RegExp, Route])[] = [
+  [/^\/v1\/objects\/([^/]+)$/, OBJECT],
+  [/^\/v1\/objects\/([^/]+)\/uploads$/, UPLOADS],
+  [/^\/v1\/objects\/([^/]+)\/uploads\/complete$/, COMPLETION],
+  [/^\/v1\/objects\/([^/]+)\/uploads\/([1-9]\d{0,3})$/, PART],
+  [/^\/v1\/senders\/([^/]+)$/, SENDER],
+];
+
+/** Finds the route of a path. */
+export function routeOf(path: string): Routed | undefined {
   const fixed = FIXED.get(path);
   if (fixed !== undefined) {
-    return { route: fixed, id: "" };
+    return { route: fixed, id: "", part: 0 };
   }
-  const [, kind, id] = /^\/v1\/(objects|senders)\/([^/]+)$/.exec(path) ?? [];
-  return id === undefined ? undefined : { route: kind === "objects" ? OBJECT : SENDER, id };
+  for (const [pattern, found] of PATTERNS) {
+    const [, id, part = "0"] = pattern.exec(path) ?? [];
+    if (id !== undefined) {
+      return { route: found, id, part: Number(part) };
+    }
+  }
+  return undefined;
 }
 
 function route(path: string, methods: Route["methods"]): Route {

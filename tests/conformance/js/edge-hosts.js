@@ -17,6 +17,7 @@ import { inRepository } from "./vectors.js";
  * @property {() => any[]} lines its log
  * @property {string} brokenOrigin where an edge is whose bucket fails
  * @property {Record<string, string>} brokenHeaders what calls that one
+ * @property {(id: string) => Promise<unknown>} [claim] takes an id as an upload does that is being completed
  * @property {boolean} [keepsNothing] whether it decides and releases alone
  * @property {() => Promise<void>} stop
  */
@@ -87,6 +88,7 @@ async function workerd(world, settings) {
     lines: () => text.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line)),
     brokenOrigin: origin,
     brokenHeaders: { "x-broken-bucket": "1" },
+    claim: (id) => bucket.put(id, "another", { customMetadata: { claim: "another" } }),
     stop: () => miniflare.dispose(),
   };
 }

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 
 import { FolderBucket, MemoryReplayStore, createEdge } from "sealwright/edge/node";
 
-import { AUDIENCE, Caller, Issuer, World } from "./edge-world.js";
+import { AUDIENCE, Caller, Issuer, World, headerSize } from "./edge-world.js";
 import { inRepository } from "./vectors.js";
 
 const world = await World.create();
@@ -151,14 +151,52 @@ test("a folder holds whole objects alone, and only those that it wrote", async (
   assert.deepEqual(await bucket.list({ limit: 9 }), []);
 });
 
+test("a folder puts parts together once, each as it was when it came", async () => {
+  const folder = mkdtempSync(join(world.folder, "folder-"));
+  const bucket = await FolderBucket.open(folder);
+  const upload = await bucket.begin();
+  const part = async (/** @type {number} */ number, /** @type {string} */ text, size = text.length) => ({
+    number,
+    etag: await bucket.part("a", upload, { number, size }, new Blob([text]).stream()),
+  });
+  const [third, first, second] = [await part(3, "c"), await part(1, "aaa"), await part(2, "bbb")];
+  const again = await part(2, "xxx");
+  await assert.rejects(part(2, "bb", 3), RangeError);
+  assert.equal(readdirSync(join(folder, ".unfinished", upload)).length, 4);
+  assert.deepEqual([await bucket.list({ limit: 9 }), await bucket.head("a")], [[], undefined]);
+  const missing = [first, { number: 2, etag: "00000000-0000-0000-0000-000000000000" }];
+  await assert.rejects(bucket.complete("a", upload, missing), { name: "UploadGoneError" });
+  assert.notEqual(again.etag, second.etag);
+  const parts = [first, second, third];
+  const both = await Promise.allSettled([bucket.complete("a", upload, parts), bucket.complete("a", upload, parts)]);
+  assert.deepEqual(both.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+  assert.equal(readFileSync(join(folder, "a"), "utf8"), "aaabbbc");
+  assert.deepEqual(readdirSync(join(folder, ".unfinished")), []);
+  await assert.rejects(part(1, "aaa"), { name: "UploadGoneError" });
+  const other = await bucket.begin();
+  const etag = await bucket.part("a", other, { number: 1, size: 1 }, new Blob(["x"]).stream());
+  assert.equal(await bucket.complete("a", other, [{ number: 1, etag }]), false);
+  assert.equal(readFileSync(join(folder, "a"), "utf8"), "aaabbbc");
+  await bucket.abort("a", await bucket.begin());
+  await bucket.abort("a", upload);
+  assert.deepEqual(readdirSync(join(folder, ".unfinished")), []);
+  for (const name of ["..", "../a", "", `${upload}/../..`]) {
+    await assert.rejects(bucket.abort("a", name), TypeError);
+    await assert.rejects(bucket.complete("a", upload, [{ number: 1, etag: name }]), TypeError);
+  }
+});
+
 test("what a process left half written is removed when it is old", async () => {
   const folder = mkdtempSync(join(world.folder, "folder-"));
   await FolderBucket.open(folder);
   const [old, young] = ["old", "young"].map((name) => join(folder, ".unfinished", name));
   [old, young].forEach((file) => writeFileSync(String(file), "half"));
-  utimesSync(String(old), 0, 0);
+  const bucket = await FolderBucket.open(folder);
+  const [given, kept] = [await bucket.begin(), await bucket.begin()];
+  await bucket.part("a", given, { number: 1, size: 1 }, new Blob(["x"]).stream());
+  [String(old), join(folder, ".unfinished", given)].forEach((path) => utimesSync(path, 0, 0));
   await FolderBucket.open(folder);
-  assert.deepEqual(readdirSync(join(folder, ".unfinished")), ["young"]);
+  assert.deepEqual(readdirSync(join(folder, ".unfinished")).sort(), [kept, "young"].sort());
 });
 
 test("a disk without room is told apart, and nothing is stored half", async (context) => {
@@ -175,7 +213,18 @@ test("a disk without room is told apart, and nothing is stored half", async (con
     const response = await fetch(url, { method: "PUT", body: document, headers });
     return [response.status, (await response.json()).code];
   };
-  assert.deepEqual(await put(3_000_000), [507, "bucket_full"]);
+  const part = async () => {
+    const { id, document } = await world.sealed(new Uint8Array(3_000_000));
+    const [path, header] = [`${origin}/v1/objects/${id}/uploads`, document.slice(0, headerSize(document))];
+    const beginning = { "upload-length": String(document.length), ...(await ingest.credentials("POST", path)) };
+    const { ticket } = await (await fetch(path, { method: "POST", body: header, headers: beginning })).json();
+    const headers = { "upload-ticket": ticket, ...(await ingest.credentials("PUT", `${path}/1`)) };
+    const response = await fetch(`${path}/1`, { method: "PUT", body: document, headers });
+    const ending = { "upload-ticket": ticket, ...(await ingest.credentials("DELETE", path)) };
+    assert.equal((await fetch(path, { method: "DELETE", headers: ending })).status, 204);
+    return [response.status, (await response.json()).code];
+  };
+  assert.deepEqual([await put(3_000_000), await part()], [[507, "bucket_full"], [507, "bucket_full"]]);
   assert.deepEqual(readdirSync(join(world.folder, "small")), [".unfinished"]);
   assert.deepEqual(readdirSync(join(world.folder, "small", ".unfinished")), []);
   assert.deepEqual(await put(300_000), [201, undefined]);

@@ -659,7 +659,7 @@ export const promises = {
  * @param {string | RegExp} code
  * @param {Json} [members]
  */
-async function refused(response, status, code, members = {}) {
+export async function refused(response, status, code, members = {}) {
   const text = await response.text();
   assert.equal(response.status, status, text);
   assert.equal(response.headers.get("content-type"), "application/problem+json");
@@ -672,17 +672,18 @@ async function refused(response, status, code, members = {}) {
 }
 
 /**
- * Begins to store an object by hand.
+ * Begins a `PUT` by hand.
  *
  * @param {Stage} stage
- * @param {string} id
+ * @param {string} path
  * @param {number} length
+ * @param {Json} [more] headers
  */
-async function begun(stage, id, length) {
-  const url = new URL(`${stage.host.origin}/v1/objects/${id}`);
+export async function begun(stage, path, length, more = {}) {
+  const url = new URL(stage.host.origin + path);
   const credentials = await stage.ingest.credentials("PUT", url.href);
   const lines = [`PUT ${url.pathname} HTTP/1.1`, `Host: ${url.host}`, `Content-Length: ${length}`];
-  const headers = Object.entries(credentials).map(([name, value]) => `${name}: ${value}`);
+  const headers = Object.entries({ ...credentials, ...more }).map(([name, value]) => `${name}: ${value}`);
   const socket = createConnection(Number(url.port), url.hostname);
   await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
   socket.on("error", () => undefined);
@@ -698,7 +699,7 @@ async function begun(stage, id, length) {
  * @param {number} length
  */
 async function head(stage, id, length) {
-  const socket = await begun(stage, id, length);
+  const socket = await begun(stage, `/v1/objects/${id}`, length);
   let answer = "";
   for await (const part of socket) {
     answer += part;
@@ -718,7 +719,7 @@ async function head(stage, id, length) {
  * @param {number} sent
  */
 async function cut(stage, id, document, sent) {
-  const socket = await begun(stage, id, document.length);
+  const socket = await begun(stage, `/v1/objects/${id}`, document.length);
   await new Promise((resolve) => socket.write(document.subarray(0, sent), resolve));
   await new Promise((resolve) => setTimeout(resolve, 100));
   socket.destroy();
@@ -763,7 +764,7 @@ function opened(header, document) {
 }
 
 /** @param {Uint8Array} bytes */
-function base64(bytes) {
+export function base64(bytes) {
   return Buffer.from(bytes).toString("base64");
 }
 

@@ -2,6 +2,7 @@
 import test from "node:test";
 
 import { hosts } from "./edge-hosts.js";
+import { promises as parts } from "./edge-parts-suite.js";
 import { Stage, promises } from "./edge-suite.js";
 import { World } from "./edge-world.js";
 
@@ -13,7 +14,7 @@ for (const [name, start] of Object.entries(hosts)) {
     const host = await start(world, world.settings());
     context.after(() => host.stop());
     const stage = await Stage.create(world, host);
-    for (const [promise, holds] of Object.entries(promises)) {
+    for (const [promise, holds] of Object.entries({ ...promises, ...parts })) {
       await context.test(promise, () => holds(stage));
     }
   });

@@ -1,7 +1,7 @@
 import { button, icon, make } from "./elements.js";
 import { Meter } from "./measured.js";
 
-/** @typedef {{ signal: AbortSignal, told: (bytes: number) => void, sized: (total: number) => void }} Work */
+/** @typedef {{ signal: AbortSignal, told: (bytes: number) => void, sized: (total: number, done?: number) => void }} Work */
 
 /** Is one thing in a list: its name, what is known of it, how far something long is, and what can be done with it. */
 export class Card {
@@ -67,7 +67,7 @@ export class Card {
     this.parts.meter.hidden = false;
     this.element.setAttribute("aria-busy", "true");
     this.offer(this.button("Cancel", "plain", () => this.cancel()));
-    const sized = (/** @type {number} */ known) => void (meter = new Meter(bar, pace, known));
+    const sized = (/** @type {number} */ known, done = 0) => void (meter = new Meter(bar, pace, known, done));
     try {
       return await work({ signal, told: (bytes) => meter.add(bytes), sized });
     } catch (failure) {

@@ -98,9 +98,56 @@ export class Edge {
     });
   }
 
+  /**
+   * Begins to send a document in parts.
+   *
+   * @param {string} id
+   * @param {Uint8Array<ArrayBuffer>} header
+   * @param {number} size of the whole document, in bytes
+   * @param {AbortSignal} signal
+   * @returns {Promise<{ part_size: number, ticket: string }>}
+   */
+  async beginUpload(id, header, size, signal) {
+    const headers = { "content-type": "application/octet-stream", "upload-length": String(size) };
+    return (await this.#asked("POST", `${this.objectPath(id)}/uploads`, { body: header, headers, signal })).json();
+  }
+
+  /**
+   * Completes a document all of whose parts were sent, and returns the edge's receipt.
+   *
+   * @param {string} id
+   * @param {string} ticket
+   * @param {Uint8Array} header
+   * @param {string[]} receipts
+   * @param {AbortSignal} signal
+   */
+  async completeUpload(id, ticket, header, receipts, signal) {
+    const body = JSON.stringify({ header: btoa(String.fromCharCode(...header)), receipts });
+    const headers = { "content-type": "application/json", "upload-ticket": ticket };
+    return (await this.#asked("POST", `${this.objectPath(id)}/uploads/complete`, { body, headers, signal })).json();
+  }
+
+  /**
+   * Gives up a document some of whose parts were sent.
+   *
+   * @param {string} id
+   * @param {string} ticket
+   */
+  async abandonUpload(id, ticket) {
+    await this.#asked("DELETE", `${this.objectPath(id)}/uploads`, { headers: { "upload-ticket": ticket } });
+  }
+
   /** @param {string} id */
   objectPath(id) {
     return `/v1/objects/${encodeURIComponent(id)}`;
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} number from 1
+   */
+  partPath(id, number) {
+    return `${this.objectPath(id)}/uploads/${number}`;
   }
 
   /**

@@ -87,6 +87,15 @@ const failures = {
     what: "The server has this document already.",
     next: "An earlier try got through, and only its receipt was lost.",
   },
+  upload_gone: {
+    what: "The server does not know the upload any more.",
+    next: "Try again: it begins anew.",
+  },
+  part_invalid: { what: "What was sent does not fit the document.", next: "Add the file again." },
+  bucket_full: {
+    what: "The server has no room left.",
+    next: "Tell whoever runs it, and try again then. What was sealed is kept until then.",
+  },
   too_large: {
     what: "The file is larger than the server takes.",
     next: "Divide it, or ask whoever runs the server for more.",

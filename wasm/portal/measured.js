@@ -69,7 +69,8 @@ export class Meter {
   #bar;
   #text;
   #total;
-  #done = 0;
+  #before;
+  #done;
   #shown = 0;
   #began = performance.now();
 
@@ -77,11 +78,14 @@ export class Meter {
    * @param {HTMLProgressElement} bar
    * @param {HTMLElement} text
    * @param {number} total in bytes
+   * @param {number} [done] how much of it was there before
    */
-  constructor(bar, text, total) {
+  constructor(bar, text, total, done = 0) {
     this.#bar = bar;
     this.#text = text;
     this.#total = total;
+    this.#before = done;
+    this.#done = done;
     this.#show(this.#began);
   }
 
@@ -98,10 +102,10 @@ export class Meter {
   #show(now) {
     this.#shown = now;
     const share = this.#total === 0 ? 1 : Math.min(this.#done / this.#total, 1);
-    const speed = this.#done / Math.max((now - this.#began) / 1000, 0.001);
+    const speed = (this.#done - this.#before) / Math.max((now - this.#began) / 1000, 0.001);
     this.#bar.value = share;
     const parts = [`${Math.floor(share * 100)} %`];
-    if (this.#done > 0) {
+    if (this.#done > this.#before) {
       parts.push(`${sizeWords(speed)}/s`, timeWords((this.#total - this.#done) / speed));
     }
     this.#text.textContent = parts.join(" · ");

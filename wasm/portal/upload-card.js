@@ -2,6 +2,7 @@ import { Card } from "./card.js";
 import { renewable } from "./edge.js";
 import { facts, icon, make } from "./elements.js";
 import { Failure } from "./failure.js";
+import { PartedUpload, SINGLE_SIZE } from "./parted-upload.js";
 import { download } from "./saving.js";
 import { decisionBox, failureBox, findingRows, previewOf, readerLines, receiptRows } from "./upload-shown.js";
 import { sizeWords } from "./words.js";
@@ -57,6 +58,8 @@ export class UploadCard extends Card {
   #sealed = false;
   #sealedSize = 0;
   #tried = false;
+  /** @type {PartedUpload | undefined} */
+  #parted;
 
   /**
    * @param {File} file
@@ -144,6 +147,7 @@ export class UploadCard extends Card {
   remove() {
     this.cancel();
     this.#state = "done";
+    this.#parted?.abandon();
     this.#desk.engine.run("discard", { key: this.#key }).catch(() => undefined);
     this.element.remove();
     this.#desk.removed();
@@ -153,6 +157,7 @@ export class UploadCard extends Card {
   #unseal() {
     if (this.#sealed) {
       this.#sealed = false;
+      this.#parted?.abandon();
       this.#desk.engine.run("discard", { key: this.#key }).catch(() => undefined);
       // The edge may have got it all the same: what comes next needs an id of its own.
       this.#key = this.#tried ? crypto.randomUUID() : this.#key;
@@ -165,7 +170,7 @@ export class UploadCard extends Card {
       return;
     }
     this.#show("uploading");
-    const receipt = await this.#work("Uploading", this.#sealedSize, (watch) => this.#uploaded(watch));
+    const receipt = await this.#work("Uploading", this.#sealedSize, (work) => this.#uploaded(work));
     if (receipt !== undefined) {
       this.#finish(receipt);
     }
@@ -173,6 +178,7 @@ export class UploadCard extends Card {
 
   async #sealedHere() {
     this.#show("sealing");
+    const { engine, edge } = this.#desk;
     const result = await this.#work("Sealing", 2 * this.#file.size, (watch) => {
       const input = {
         key: this.#key,
@@ -181,34 +187,37 @@ export class UploadCard extends Card {
         label: this.#desk.label(this.#key),
         name: this.name,
       };
-      return this.#desk.engine.run("seal", input, watch);
+      return engine.run("seal", input, watch);
     });
     if (result === undefined) {
       return false;
     }
     this.#sealed = true;
     this.#sealedSize = result.size;
+    const document = { key: this.#key, size: result.size, headerSize: result.headerSize };
+    this.#parted = result.size > SINGLE_SIZE ? new PartedUpload(engine, edge, document) : undefined;
     this.#desk.emit("sealed", { name: this.name, id: this.#key, size: result.size });
     return true;
   }
 
-  /** @param {import("./engine.js").Watch} watch */
-  async #uploaded(watch) {
+  /** @param {import("./card.js").Work} work */
+  async #uploaded(work) {
     const path = this.#desk.edge.objectPath(this.#key);
     const put = async (/** @type {boolean} */ renew) =>
-      this.#desk.engine.run("upload", { key: this.#key, ...(await this.#desk.edge.proof("PUT", path, renew)) }, watch);
+      this.#desk.engine.run("upload", { key: this.#key, ...(await this.#desk.edge.proof("PUT", path, renew)) }, work);
     const again = this.#tried;
     this.#tried = true;
-    return put(false)
-      .catch((failure) => (renewable(failure) ? put(true) : Promise.reject(failure)))
-      .catch((failure) => {
-        // The id is this card's own: what is stored under it is what an earlier try sent, and the edge keeps nothing half.
-        return again && failure.code === "exists" ? { id: this.#key, size: this.#sealedSize } : Promise.reject(failure);
-      });
+    const whole = () =>
+      put(false).catch((failure) => (renewable(failure) ? put(true) : Promise.reject(failure)));
+    return (this.#parted?.send(work) ?? whole()).catch((failure) => {
+      // The id is this card's own: what is stored under it is what an earlier try sent, and the edge keeps nothing half.
+      return again && failure.code === "exists" ? { id: this.#key, size: this.#sealedSize } : Promise.reject(failure);
+    });
   }
 
   /** @param {import("./upload-shown.js").Receipt} receipt */
   #finish(receipt) {
+    this.#parted = undefined;
     this.#desk.engine.run("discard", { key: this.#key }).catch(() => undefined);
     this.#sealed = false;
     this.parts.facts.replaceChildren(facts(receiptRows(receipt)));
@@ -256,7 +265,7 @@ export class UploadCard extends Card {
   /**
    * @param {string} phase
    * @param {number} total in bytes
-   * @param {(watch: import("./engine.js").Watch) => Promise<any>} work
+   * @param {(work: import("./card.js").Work) => Promise<any>} work
    */
   #work(phase, total, work) {
     return this.work(phase, total, work, {

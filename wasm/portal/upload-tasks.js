@@ -111,7 +111,7 @@ export const tasks = {
       signer,
       onDecision: (final) => (decision = final),
     });
-    return { size: await deposits.write(key, parts, signal), decision };
+    return { size: await deposits.write(key, parts, signal), headerSize: parts.headerSize, decision };
   },
 
   /**
@@ -129,6 +129,28 @@ export const tasks = {
   },
 
   /**
+   * Returns the first bytes of a sealed file.
+   *
+   * @param {{ key: string, size: number }} input
+   */
+  front: async ({ key, size }) => (await deposits.read(key)).slice(0, size).arrayBuffer(),
+
+  /**
+   * Sends a part of a sealed file, and returns the edge's receipt for it.
+   *
+   * @param {{ key: string, from: number, to: number, url: string, headers: Record<string, string> }} input
+   * @param {Work} work
+   */
+  async part({ key, from, to, url, headers }, { signal, told }) {
+    const file = await deposits.read(key);
+    const { status, body } = await send(file.slice(from, to), { url, headers, signal, told });
+    if (status !== 200) {
+      throw problem(status, body);
+    }
+    return String(answer(body).receipt);
+  },
+
+  /**
    * Removes a temporary file.
    *
    * @param {{ key: string }} input
@@ -138,9 +160,17 @@ export const tasks = {
 
 /** @param {string} body */
 function receipt(body) {
+  const { id, size, blake3, decision_id, stored_at } = answer(body);
+  return { id, size, blake3, decision_id, stored_at };
+}
+
+/**
+ * @param {string} body
+ * @returns {Record<string, any>}
+ */
+function answer(body) {
   try {
-    const { id, size, blake3, decision_id, stored_at } = JSON.parse(body);
-    return { id, size, blake3, decision_id, stored_at };
+    return Object(JSON.parse(body));
   } catch {
     throw new SealwrightError("answer_malformed", "malformed", "expected a receipt");
   }

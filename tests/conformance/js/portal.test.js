@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 
+import { Decrypter } from "age-encryption";
 import { Gate, Policy, Prover, ReleaseClient, Signer, detach } from "sealwright";
 
 import { launch, leftOut } from "./browser.js";
@@ -456,6 +457,90 @@ portalTest("sealing and uploading are cancelled and begun again, and leave nothi
   assert.deepEqual(await deposits(page), []);
 });
 
+portalTest(
+  "a large file goes in parts, several at once, and one that fails goes again by itself",
+  async (page) => {
+    const path = await inFourParts(page);
+    const together = arrivals(4);
+    const counts = await routedParts(page, async (route, number) => {
+      await together(number);
+      await (counts[number] === 1 && number === 2 ? route.fulfill(failing(502, "bucket_failed")) : route.continue());
+    });
+    const shown = progress(page);
+    await upload(page, "large.txt");
+    assert.deepEqual(counts, { 1: 1, 2: 2, 3: 1, 4: 1 });
+    const values = await shown();
+    assert.ok(values.length > 0);
+    assert.deepEqual(
+      values,
+      [...values].sort((one, other) => one - other),
+    );
+    const id = await storedId(page, "large.txt");
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(demo.identity.reveal());
+    const opened = await decrypter.decrypt(await readFile(join(demo.folder, "documents", id)));
+    assert.ok(Buffer.from(opened).equals(await readFile(path)));
+    assert.deepEqual([await deposits(page), await unfinished()], [[], []]);
+  },
+  { complaints: /502/ },
+);
+
+portalTest(
+  "a large file that failed goes on with what is missing",
+  async (page) => {
+    await stuck(page);
+    const counts = await routedParts(page, (route) => route.continue());
+    await card(page, "large.txt")
+      .getByRole("button", { name: /^Try again/ })
+      .click();
+    await shows(card(page, "large.txt"), "Sealed and uploaded");
+    assert.deepEqual(counts, { 3: 1 });
+    assert.deepEqual(await unfinished(), []);
+  },
+  { complaints: /507/ },
+);
+
+portalTest(
+  "a large file whose upload the edge no longer knows begins anew",
+  async (page) => {
+    await stuck(page);
+    for (const name of await unfinished()) {
+      await rm(join(demo.folder, "documents", ".unfinished", name), { recursive: true });
+    }
+    const counts = await routedParts(page, (route) => route.continue());
+    await card(page, "large.txt")
+      .getByRole("button", { name: /^Try again/ })
+      .click();
+    await shows(card(page, "large.txt"), "Sealed and uploaded");
+    assert.deepEqual(counts, { 1: 1, 2: 1, 3: 2, 4: 1 });
+  },
+  { complaints: /507|410/ },
+);
+
+portalTest("a large file that is cancelled or removed leaves nothing at the edge", async (page) => {
+  await inFourParts(page);
+  for (const end of [() => cancel(page, "Uploading"), () => page.getByRole("button", { name: /^Remove large.txt/ }).click()]) {
+    const together = arrivals(4);
+    await routedParts(page, async (route, number) => {
+      await together(number);
+      // It is on its way for as long as it takes.
+      await (number === 3 ? undefined : route.continue());
+    });
+    await card(page, "large.txt")
+      .getByRole("button", { name: /^(Seal and upload|Upload)/ })
+      .click();
+    await page.waitForResponse((response) => /\/uploads\/4$/.test(response.url()));
+    assert.equal((await unfinished()).length, 1);
+    const [given] = await Promise.all([
+      page.waitForResponse((response) => response.request().method() === "DELETE"),
+      end(),
+    ]);
+    assert.equal(given.status(), 204);
+    assert.deepEqual(await unfinished(), []);
+  }
+  assert.deepEqual(await deposits(page), []);
+});
+
 portalTest("a policy that the pinned signer did not sign is not believed", async (page) => {
   const other = String((await Signer.generate("policy.acme.example")).verifier);
   await page.route("**/settings.json", (route) => route.fulfill({ json: { edge: demo.edge, policy_signer: other } }));
@@ -708,6 +793,127 @@ async function cancel(page, phase) {
     button?.click();
     return button !== undefined;
   }, phase);
+}
+
+/**
+ * Adds a file that goes in four parts, and waits until it may be sent.
+ *
+ * @param {Page} page
+ */
+async function inFourParts(page) {
+  const path = join(folder, "large.txt");
+  await writeFile(path, "a line of a long text, without anything that would have to be masked\n".repeat(400_000));
+  await signIn(page, "Ines");
+  await enrol(page);
+  await add(page, path);
+  await shows(card(page, "large.txt"), "The policy allows sealing this file");
+  return path;
+}
+
+/**
+ * Has a file fail whose parts are all sent but the third.
+ *
+ * @param {Page} page
+ */
+async function stuck(page) {
+  await inFourParts(page);
+  /** @type {Set<string>} */
+  const answered = new Set();
+  page.on("response", (response) => answered.add(response.url().split("/uploads/")[1] ?? ""));
+  await routedParts(page, async (route, number) => {
+    if (number !== 3) {
+      await route.continue();
+      return;
+    }
+    while (!["1", "2", "4"].every((other) => answered.has(other))) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await route.fulfill(failing(507, "bucket_full"));
+  });
+  await card(page, "large.txt")
+    .getByRole("button", { name: /^Seal and upload/ })
+    .click();
+  await shows(card(page, "large.txt"), "The server has no room left.");
+}
+
+/**
+ * Stands in the way of parts, and counts how often each comes.
+ *
+ * @param {Page} page
+ * @param {(route: import("playwright-core").Route, number: number) => Promise<void>} answer
+ */
+async function routedParts(page, answer) {
+  /** @type {Record<number, number>} */
+  const counts = {};
+  const parts = /\/uploads\/\d+$/;
+  await page.context().unroute(parts);
+  await page.context().route(parts, async (route) => {
+    if (route.request().method() !== "PUT") {
+      await route.continue();
+      return;
+    }
+    const number = Number(route.request().url().split("/").at(-1));
+    counts[number] = (counts[number] ?? 0) + 1;
+    await answer(route, number);
+  });
+  return counts;
+}
+
+/**
+ * Returns what keeps everybody waiting until so many have come: nobody would, one after the other.
+ *
+ * @param {number} count
+ */
+function arrivals(count) {
+  const there = new Set();
+  let open = (/** @type {undefined} */ _) => undefined;
+  const all = new Promise((resolve) => (open = /** @type {any} */ (resolve)));
+  return (/** @type {number} */ number) => {
+    there.add(number);
+    there.size === count && open(undefined);
+    return all;
+  };
+}
+
+/**
+ * Is a problem that the edge answers a page with.
+ *
+ * @param {number} status
+ * @param {string} code
+ */
+function failing(status, code) {
+  const headers = { "access-control-allow-origin": new URL(demo.portal).origin };
+  return { status, contentType: "application/problem+json", headers, body: JSON.stringify({ code, status }) };
+}
+
+/**
+ * Notes how far uploading is shown to be.
+ *
+ * @param {Page} page
+ * @returns {() => Promise<number[]>}
+ */
+function progress(page) {
+  const begun = page.evaluate(() => {
+    /** @type {number[]} */
+    const values = [];
+    const look = () => {
+      const root = document.querySelector("sealwright-upload")?.shadowRoot;
+      const bar = /** @type {HTMLProgressElement | null} */ (root?.querySelector('progress[aria-label^="Uploading"]'));
+      bar && values.at(-1) !== bar.value && values.push(bar.value);
+      requestAnimationFrame(look);
+    };
+    look();
+    Object.assign(window, { values });
+  });
+  return async () => {
+    await begun;
+    return page.evaluate(() => /** @type {any} */ (window).values);
+  };
+}
+
+/** Lists what the edge has of uploads that are under way. */
+async function unfinished() {
+  return readdir(join(demo.folder, "documents", ".unfinished"));
 }
 
 /**

@@ -13,6 +13,9 @@ const GROUP_SIZE: usize = 4;
 
 const PADDING: u8 = b'=';
 
+/// Stands for six bits of 0 in both alphabets.
+const ZERO: u8 = b'A';
+
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -82,10 +85,12 @@ fn write(bytes: &[u8], alphabet: &[u8; 64], out: &mut Vec<u8>) {
     for (slot, group) in slots.iter_mut().zip(groups) {
         *slot = characters(*group, alphabet);
     }
-    if let [first, rest @ ..] = rest {
-        let second = rest.first().copied();
-        let [a, b, c, _] = characters([*first, second.unwrap_or(0), 0], alphabet);
-        out.extend_from_slice(&[a, b, if second.is_some() { c } else { PADDING }, PADDING]);
+    if !rest.is_empty() {
+        let mut padded = [0; GROUP_BYTES];
+        padded.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
+        let mut last = characters(padded, alphabet);
+        last.iter_mut().skip(rest.len().saturating_add(1)).for_each(|character| *character = PADDING);
+        out.extend_from_slice(&last);
     }
 }
 
@@ -96,33 +101,30 @@ fn characters([first, second, third]: [u8; GROUP_BYTES], alphabet: &[u8; 64]) ->
 }
 
 fn read(text: &[u8], values: &[u8; 256]) -> Option<Vec<u8>> {
-    let value = |character: u8| values.get(usize::from(character)).copied().unwrap_or(INVALID);
     let (groups, rest) = text.as_chunks::<GROUP_SIZE>();
     let mut bytes = alloc::vec![0; groups.len().saturating_mul(GROUP_BYTES)];
     let (slots, _) = bytes.as_chunks_mut::<GROUP_BYTES>();
     let mut all = 0;
-    for (slot, group) in slots.iter_mut().zip(groups) {
-        let [a, b, c, d] = group.map(value);
+    let mut decoded = |group: [u8; GROUP_SIZE]| {
+        let [a, b, c, d] = group.map(|character| values.get(usize::from(character)).copied().unwrap_or(INVALID));
         all |= a | b | c | d;
-        *slot = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
-    }
-    // A lone character holds no byte, and bits that no byte takes must be 0.
-    let (last, cut) = match *rest {
-        [] => ([0; 2], 0),
-        [a, b] => {
-            let [a, b] = [a, b].map(value);
-            all |= a | b;
-            ([a << 2 | b >> 4, 0], b << 4)
-        }
-        [a, b, c] => {
-            let [a, b, c] = [a, b, c].map(value);
-            all |= a | b | c;
-            ([a << 2 | b >> 4, b << 4 | c >> 2], c << 6)
-        }
-        _ => return None,
+        [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]
     };
-    bytes.extend(last.iter().take(rest.len().saturating_sub(1)));
-    (all & INVALID == 0 && cut == 0).then_some(bytes)
+    for (slot, group) in slots.iter_mut().zip(groups) {
+        *slot = decoded(*group);
+    }
+    if !rest.is_empty() {
+        let mut group = [ZERO; GROUP_SIZE];
+        group.iter_mut().zip(rest).for_each(|(slot, character)| *slot = *character);
+        let last = decoded(group);
+        let (kept, cut) = last.split_at(rest.len().saturating_sub(1));
+        // A lone character holds no byte, and bits that no byte takes must be 0.
+        if kept.is_empty() || cut.iter().any(|byte| *byte != 0) {
+            return None;
+        }
+        bytes.extend_from_slice(kept);
+    }
+    (all & INVALID == 0).then_some(bytes)
 }
 
 #[expect(clippy::indexing_slicing, reason = "it runs when it is compiled, where a wrong index ends the build")]

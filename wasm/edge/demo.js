@@ -50,7 +50,7 @@ async function prepared() {
   const issuer = generateKeyPairSync("ed25519");
   secret("issuer.pem", String(issuer.privateKey.export({ type: "pkcs8", format: "pem" })));
   secret("caller.pem", String(generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" })));
-  const build = ["policy", "build", join(root, "policies"), "--name", "demo", "--revision", "1"];
+  const build = ["policy", "build", join(root, "policies"), "--name", "demo", "--revision", "1", "--program"];
   const signed = ["--signer", join(folder, "policies.signer"), "--output", join(folder, "policy.tar.gz")];
   await promisify(execFile)(join(root, ".venv/bin/sealwright"), [...build, ...signed]);
   const key = { ...issuer.publicKey.export({ format: "jwk" }), kid: "demo", alg: "EdDSA", use: "sig" };

@@ -92,7 +92,7 @@ export class Service {
     const instance = edgeInstance(this.#module);
     return instance.run((core) => {
       const opened = core.Bundle.open(bundle, JSON.stringify({ trust: { signers, keys: [], scope: "" } }));
-      const policy = core.Policy.load(JSON.stringify({ ...JSON.parse(opened.source("{}")), ...names }));
+      const policy = policyOf(core, opened, names);
       const { digest: bundleDigest } = JSON.parse(opened.describe()) as { digest: string };
       opened.free();
       const keys = identities.flatMap((text) => core.parseIdentities(text));
@@ -107,4 +107,13 @@ export class Service {
       return { instance, handle, description };
     });
   }
+}
+
+/** Loads a bundle's policy: compiled, if the bundle holds that and nothing is named otherwise. */
+function policyOf(core: typeof Exports, bundle: Exports.Bundle, names: ServiceSource["names"]): Exports.Policy {
+  const isNamed = Object.values(names).some((name) => name !== undefined);
+  const program = isNamed ? undefined : bundle.program();
+  return program === undefined
+    ? core.Policy.load(JSON.stringify({ ...JSON.parse(bundle.source("{}")), ...names }))
+    : core.Policy.fromProgram(program);
 }

@@ -123,6 +123,20 @@ test("a policy that nobody trusted has signed starts no edge", async () => {
   await assert.rejects(edgeWith({ corsOrigins: ["https://portal.example/"] }), TypeError);
 });
 
+test("an edge decides alike by a program and by what it was compiled from", async () => {
+  const { policy } = /** @type {any} */ (world.settings());
+  const clock = () => new Date("2026-11-22T08:00:00Z");
+  const bundles = [{ bundle: world.bundle }, { bundle: world.sources }, { bundle: world.bundle, revision: "7" }, { bundle: world.bundle, revision: "8" }];
+  const answers = [];
+  for (const bundle of bundles) {
+    const { edge } = await edgeWith({ policy: { ...policy, ...bundle }, clock });
+    answers.push(await evaluated(edge, clock));
+  }
+  assert.equal(answers[0].decision, true);
+  assert.deepEqual(answers.slice(1, 3), [answers[0], answers[0]]);
+  assert.equal(answers[3].context.policy.revision, "8");
+});
+
 test("a folder holds whole objects alone, and only those that it wrote", async () => {
   const folder = mkdtempSync(join(world.folder, "folder-"));
   const bucket = await FolderBucket.open(folder);
@@ -280,6 +294,29 @@ async function statusOf(edge, caller, but) {
   const url = "https://edge.example/v1/objects";
   const response = await edge(new Request(url, { headers: await caller.credentials("GET", url, but) }));
   return [response.status, (await response.json()).code];
+}
+
+/**
+ * Asks whether an analyst may open a document.
+ *
+ * @param {import("sealwright/edge").Edge} edge
+ * @param {() => Date} clock
+ */
+async function evaluated(edge, clock) {
+  const caller = await Caller.create(world.issuer, { sub: "ana@acme.example", scope: "evaluate" });
+  const url = "https://edge.example/access/v1/evaluation";
+  const iat = Math.floor(clock().getTime() / 1000);
+  const credentials = await caller.credentials("POST", url, { claims: { iat, exp: iat + 300 }, proof: { iat } });
+  const label = { classification: "internal", created_at: "2026-01-01T00:00:00Z", document_id: "d-1", purposes: ["analyse"], tenant: "acme" };
+  const question = {
+    subject: { type: "user", id: "kim", properties: { roles: ["analyst"], tenant: "acme" } },
+    action: { name: "open" },
+    resource: { type: "document", id: "d-1", properties: label },
+    context: { purpose: "analyse" },
+  };
+  const headers = { ...credentials, "content-type": "application/json" };
+  const answered = await edge(new Request(url, { method: "POST", headers, body: JSON.stringify(question) }));
+  return answered.json();
 }
 
 /** @param {any} more */

@@ -33,7 +33,7 @@ export class World {
     world.stranger = await Signer.generate("mallory");
     world.signer = await Signer.generate("policies");
     world.issuer = await Issuer.create("https://id.acme.example", "ES256");
-    world.bundle = await world.#bundled();
+    [world.bundle, world.sources] = await world.#bundled();
     const data = JSON.parse(readFileSync(join(world.folder, "policies/data.json"), "utf8"));
     const policy = await Policy.load({ ...library(), data });
     world.gate = (tenant, ahead) => {
@@ -86,6 +86,7 @@ export class World {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** Bundles the policy with its program, and without. */
   async #bundled() {
     const policies = join(this.folder, "policies");
     cpSync(inRepository("policies"), policies, { recursive: true });
@@ -94,9 +95,10 @@ export class World {
     writeFileSync(join(policies, "data.json"), JSON.stringify(data));
     const signer = join(this.folder, "signer");
     writeFileSync(signer, `${this.signer.reveal()}\n`, { mode: 0o600 });
-    const output = join(this.folder, "policy.tar.gz");
-    await run(cli, ["policy", "build", policies, "--name", "acme", "--revision", "7", "--signer", signer, "--output", output]);
-    return readFileSync(output);
+    const [output, sources] = ["policy.tar.gz", "sources.tar.gz"].map((name) => join(this.folder, name));
+    const build = ["policy", "build", policies, "--name", "acme", "--revision", "7", "--signer", signer];
+    await Promise.all([run(cli, [...build, "--program", "--output", output]), run(cli, [...build, "--output", sources])]);
+    return [readFileSync(output), readFileSync(sources)];
   }
 }
 

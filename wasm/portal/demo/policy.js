@@ -29,7 +29,7 @@ export async function buildPolicy(folder, recipient) {
   const data = JSON.parse(await readFile(join(library, "data.json"), "utf8"));
   await writeFile(join(source, "data.json"), JSON.stringify(adapted(data, recipient)));
   await writeFile(key, `${signer.reveal()}\n`, { mode: 0o600 });
-  const options = ["policy", "build", source, "--name", "acme", "--revision", "1", "--signer", key, "--output", path];
+  const options = ["policy", "build", source, "--name", "acme", "--revision", "1", "--signer", key, "--program", "--output", path];
   await promisify(execFile)(command, options);
   await Promise.all([rm(key), rm(source, { recursive: true })]);
   return { path, verifier: String(signer.verifier) };

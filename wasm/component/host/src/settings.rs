@@ -84,7 +84,7 @@ fn issuers(given: Option<Value>) -> Result<Value> {
     issuers.into_iter().map(read).collect::<Result<Vec<_>>>().map(Value::Array)
 }
 
-/// Verifies the bundle, and compiles its policy for every instance to come.
+/// Verifies the bundle and returns its policy compiled, for every instance to come: as the bundle holds it, if nothing is named otherwise.
 fn program(policy: &Value, beside: &dyn Fn(&str) -> std::path::PathBuf) -> Result<String> {
     let bundle = policy.get("bundle").and_then(Value::as_str).context("`policy` lacks `bundle`")?;
     let bytes = std::fs::read(beside(bundle)).context("cannot read the bundle")?;
@@ -94,6 +94,12 @@ fn program(policy: &Value, beside: &dyn Fn(&str) -> std::path::PathBuf) -> Resul
     let bundle = Bundle::open(&bytes, &trust).map_err(failed)?;
     let named = |name: &&str| Some(((*name).to_owned(), policy.get(*name)?.clone()));
     let names: Map<String, Value> = ["entrypoint", "name", "revision"].iter().filter_map(named).collect();
-    let policy = bundle.policy(&Value::Object(names).to_string()).map_err(failed)?;
-    Ok(base64::encode_url(&policy.to_program().map_err(failed)?))
+    let program = match bundle.program().filter(|_| names.is_empty()) {
+        Some(program) => program,
+        None => {
+            let policy = bundle.policy(&Value::Object(names).to_string()).map_err(failed)?;
+            policy.to_program().map_err(failed)?
+        }
+    };
+    Ok(base64::encode_url(&program))
 }

@@ -200,7 +200,7 @@ async function serve(name) {
     await (await hosts[name](world, settings)).stop();
   }
   const start = performance.now();
-  const host = await hosts[name](world, settings);
+  const host = await hosts[name](world, settings, { alone: true });
   const took = performance.now() - start;
   const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
   const pid = name === "node" ? [process.pid] : children;

@@ -22,11 +22,15 @@ import { inRepository } from "./vectors.js";
  * @property {() => Promise<void>} stop
  */
 
-/** @type {Record<string, (world: import("./edge-world.js").World, settings: any) => Promise<Host>>} */
+/**
+ * Starts one, beside another whose bucket fails unless it is to be `alone`.
+ *
+ * @type {Record<string, (world: import("./edge-world.js").World, settings: any, options?: { alone?: boolean }) => Promise<Host>>}
+ */
 export const hosts = { node, workerd };
 
 /** @type {typeof hosts[string]} */
-async function node(world, settings) {
+async function node(world, settings, { alone = false } = {}) {
   const { policy, cors_origins: corsOrigins, max_object_size: maxObjectSize, ...rest } = settings;
   const folder = join(world.folder, "objects");
   /** @type {any[]} */
@@ -40,10 +44,7 @@ async function node(world, settings) {
     log: (/** @type {any} */ line) => lines.push(line),
   };
   const sound = await listen(await createEdge({ ...options, bucket: await FolderBucket.open(folder) }));
-  const gone = join(world.folder, "gone");
-  const broken = await listen(await createEdge({ ...options, bucket: await FolderBucket.open(gone) }));
-  rmSync(gone, { recursive: true });
-  writeFileSync(gone, "no folder any more");
+  const broken = alone ? sound : await withoutFolder(options, join(world.folder, "gone"));
   return {
     origin: sound.origin,
     stored: () => files(folder).map((file) => readFileSync(file)),
@@ -52,9 +53,17 @@ async function node(world, settings) {
     brokenOrigin: broken.origin,
     brokenHeaders: {},
     stop: async () => {
-      await Promise.all([sound, broken].map(({ server, close }) => (server.closeAllConnections(), close())));
+      await Promise.all(Array.from(new Set([sound, broken]), ({ server, close }) => (server.closeAllConnections(), close())));
     },
   };
+}
+
+/** @param {any} options @param {string} folder */
+async function withoutFolder(options, folder) {
+  const edge = await listen(await createEdge({ ...options, bucket: await FolderBucket.open(folder) }));
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, "no folder any more");
+  return edge;
 }
 
 /** @type {typeof hosts[string]} */

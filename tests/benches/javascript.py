@@ -12,7 +12,10 @@ def contests(node: Worker) -> list[Contest]:
     kernel = _contest(
         "encrypt 64 MiB within WebAssembly memory",
         [node.wall("sealwright, simd128", "kernel simd128")],
-        [node.wall("the crate chacha20poly1305", "kernel crate")],
+        [
+            node.wall("the crate chacha20poly1305", "kernel crate"),
+            node.wall("age-encryption (typage), from bytes to bytes", "typage encrypt"),
+        ],
     )
     return [*(contest for task in ("encrypt", "decrypt") for contest in _contests(node, task)), kernel]
 

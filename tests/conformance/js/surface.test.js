@@ -22,7 +22,7 @@ const carried = {
   "policy-program": (marks) => marks.includes("program"),
   policy: (marks) => marks.includes("policy"),
   bundle: (marks) => marks.includes("bundle"),
-  edge: (marks) => !marks.some((mark) => ["native", "tools", "test"].includes(mark)) && marks.join() !== "program",
+  edge: (marks) => !marks.some((mark) => ["native", "tools", "test"].includes(mark)),
   "policy-tools": (marks) => marks.some((mark) => ["policy", "program", "tools"].includes(mark)),
   "policy-reference": (marks) => marks.some((mark) => ["policy", "program", "tools"].includes(mark)),
 };

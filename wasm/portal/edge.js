@@ -151,6 +151,20 @@ export class Edge {
   }
 
   /**
+   * Makes a request with what it carries to be believed, and again with a fresh token where the edge no longer takes the one at hand.
+   *
+   * @template Answer
+   * @param {string} method
+   * @param {string} path
+   * @param {(request: { url: string, headers: Record<string, string> }) => Promise<Answer>} send
+   * @returns {Promise<Answer>}
+   */
+  async proved(method, path, send) {
+    const attempt = async (/** @type {boolean} */ renew) => send(await this.proof(method, path, renew));
+    return attempt(false).catch((failure) => (renewable(failure) ? attempt(true) : Promise.reject(failure)));
+  }
+
+  /**
    * Returns what a request carries to be believed. A proof is for one request.
    *
    * @param {string} method
@@ -174,18 +188,14 @@ export class Edge {
   }
 
   /**
-   * Asks again with a fresh token where the edge no longer takes the one at hand.
-   *
    * @param {string} method
    * @param {string} path
    * @param {RequestInit} [init]
    */
   async #asked(method, path, init = {}) {
-    const send = async (/** @type {boolean} */ renew) => {
-      const { url, headers } = await this.proof(method, path, renew);
-      return answered(fetch(url, { ...init, method, headers: { ...init.headers, ...headers } }));
-    };
-    return send(false).catch((failure) => (renewable(failure) ? send(true) : Promise.reject(failure)));
+    return this.proved(method, path, ({ url, headers }) =>
+      answered(fetch(url, { ...init, method, headers: { ...init.headers, ...headers } })),
+    );
   }
 }
 

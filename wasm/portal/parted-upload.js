@@ -1,4 +1,3 @@
-import { renewable } from "./edge.js";
 import { Failure } from "./failure.js";
 
 /** @typedef {import("./card.js").Work} Work */
@@ -124,12 +123,10 @@ export class PartedUpload {
    * @returns {Promise<string>}
    */
   async #put(number, { ticket, ...part }, watch) {
-    const put = async (/** @type {boolean} */ renew) => {
-      const { url, headers } = await this.#edge.proof("PUT", this.#edge.partPath(part.key, number), renew);
+    return this.#edge.proved("PUT", this.#edge.partPath(part.key, number), async ({ url, headers }) => {
       watch.signal.throwIfAborted();
       return this.#engine.run("part", { ...part, url, headers: { ...headers, "upload-ticket": ticket } }, watch);
-    };
-    return put(false).catch((failure) => (renewable(failure) ? put(true) : Promise.reject(failure)));
+    });
   }
 
   /**

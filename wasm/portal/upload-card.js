@@ -202,13 +202,11 @@ export class UploadCard extends Card {
 
   /** @param {import("./card.js").Work} work */
   async #uploaded(work) {
-    const path = this.#desk.edge.objectPath(this.#key);
-    const put = async (/** @type {boolean} */ renew) =>
-      this.#desk.engine.run("upload", { key: this.#key, ...(await this.#desk.edge.proof("PUT", path, renew)) }, work);
+    const { engine, edge } = this.#desk;
     const again = this.#tried;
     this.#tried = true;
     const whole = () =>
-      put(false).catch((failure) => (renewable(failure) ? put(true) : Promise.reject(failure)));
+      edge.proved("PUT", edge.objectPath(this.#key), (request) => engine.run("upload", { key: this.#key, ...request }, work));
     return (this.#parted?.send(work) ?? whole()).catch((failure) => {
       // The id is this card's own: what is stored under it is what an earlier try sent, and the edge keeps nothing half.
       return again && failure.code === "exists" ? { id: this.#key, size: this.#sealedSize } : Promise.reject(failure);

@@ -9,7 +9,7 @@ import type { Service } from "./service.js";
 const FRONT_SIZE = 8 * 1024;
 
 /** As much as any header has (`spec/document.md`, "Limits"). */
-const HEADER_SIZE = 64 * 1024;
+export const HEADER_SIZE = 64 * 1024;
 
 /** Is the front of a document that is not armored. */
 export interface Front {

@@ -4,14 +4,12 @@ import type { StoredPart } from "./bucket.js";
 import { reaching } from "./bucket-problem.js";
 import type { Caller } from "./caller.js";
 import type { Context } from "./context.js";
+import { HEADER_SIZE } from "./front.js";
 import { Incoming, wholeBody } from "./incoming.js";
 import { admission, admittedTo, announcedSize, free, stored, taken } from "./objects.js";
 import { Problem } from "./problem.js";
 import { expectJson } from "./queries.js";
 import { Upload } from "./upload.js";
-
-/** As much as any header has (`spec/document.md`, "Limits"). */
-const HEADER_SIZE = 64 * 1024;
 
 /** The most of what completes an upload. */
 const COMPLETION_SIZE = 8 << 20;

@@ -121,11 +121,8 @@ impl Outboard {
         }
         let mut offset = start;
         for group in bytes.chunks(GROUP_SIZE) {
-            let mut hasher = Hasher::new();
-            hasher.set_input_offset(offset);
-            hasher.update(group);
             let leaf = usize::try_from(offset / GROUP).ok().and_then(|index| self.leaves.get(index));
-            if leaf != Some(&hasher.finalize_non_root()) {
+            if leaf != Some(&chaining_value(offset, group)) {
                 return Err(Error::SenderSignature);
             }
             offset = offset.saturating_add(GROUP);
@@ -185,6 +182,12 @@ fn read_nodes(
     read_nodes(nodes, length.saturating_sub(left_length), Expected::Subtree(right), leaves)
 }
 
-fn size_of<T>(items: &[T]) -> u64 {
+/// Returns the chaining value of a subtree that begins there in the payload.
+pub(super) fn chaining_value(offset: u64, bytes: &[u8]) -> ChainingValue {
+    Hasher::new().set_input_offset(offset).update(bytes).finalize_non_root()
+}
+
+/// Counts items.
+pub(super) fn size_of<T>(items: &[T]) -> u64 {
     u64::try_from(items.len()).unwrap_or(u64::MAX)
 }

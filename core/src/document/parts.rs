@@ -6,6 +6,8 @@ use alloc::vec::Vec;
 use blake3::hazmat::{ChainingValue, HasherExt, Mode, left_subtree_len, merge_subtrees_non_root, merge_subtrees_root};
 use blake3::{CHUNK_LEN, Hash, Hasher};
 
+use super::outboard::{chaining_value, size_of};
+
 const CHUNK: u64 = CHUNK_LEN as u64;
 
 /// Says where in a payload a part lies.
@@ -56,10 +58,9 @@ impl Extent {
         self.end.saturating_sub(self.start)
     }
 
-    /// Returns how many bytes of the part stand before, in, and behind its subtrees.
-    pub(crate) fn sizes(&self) -> (u64, u64, u64) {
-        let (first, last) = (self.first(), self.last());
-        (first.saturating_sub(self.start), last.saturating_sub(first), self.end.saturating_sub(last))
+    /// Returns how many bytes of the part stand before and behind its subtrees.
+    fn around(&self) -> (u64, u64) {
+        (self.first().saturating_sub(self.start), self.end.saturating_sub(self.last()))
     }
 
     /// Returns the sizes of the part's subtrees, from left to right.
@@ -157,7 +158,7 @@ impl Joiner {
 
     /// Takes the next part; nothing where its digest is not of the part's form, or the part not the next one.
     pub(crate) fn push(&mut self, extent: Extent, digest: &PartDigest) -> Option<()> {
-        let (before, _, after) = extent.sizes();
+        let (before, after) = extent.around();
         let sizes: Vec<u64> = extent.subtrees().collect();
         let fits = extent.start == self.place
             && extent.total == self.total
@@ -199,10 +200,7 @@ impl Joiner {
     /// Ends the chunk that stands right before the place.
     fn end_chunk(&mut self) {
         let size = size_of(&self.chunk);
-        let mut hasher = Hasher::new();
-        hasher.set_input_offset(self.place.saturating_sub(size));
-        hasher.update(&self.chunk);
-        self.subtrees.push((size, hasher.finalize_non_root()));
+        self.subtrees.push((size, chaining_value(self.place.saturating_sub(size), &self.chunk)));
         self.chunk.clear();
     }
 }
@@ -220,10 +218,6 @@ fn joined(subtrees: &mut &[(u64, ChainingValue)], size: u64) -> Option<ChainingV
     let left = left_subtree_len(size);
     let (left, right) = (joined(subtrees, left)?, joined(subtrees, size.saturating_sub(left))?);
     Some(merge_subtrees_non_root(&left, &right, Mode::Hash))
-}
-
-fn size_of<T>(items: &[T]) -> u64 {
-    u64::try_from(items.len()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -279,7 +273,7 @@ mod tests {
     #[test]
     fn a_part_of_8_mib_leaves_few_values() {
         let extent = Extent::new((8 << 20) - 700, (16 << 20) - 700, 1 << 31).unwrap();
-        let (before, _, after) = extent.sizes();
+        let (before, after) = extent.around();
         assert_eq!((before, after, extent.subtrees().count()), (700, 324, 13));
         let last = (1_u64 << 40) - 1;
         assert!(Extent::new(1, last, 1 << 40).unwrap().subtrees().count() < 64);

@@ -105,8 +105,7 @@ impl Identity {
         &self.recipient
     }
 
-    /// Lends the secret, for keys that are derived from it.
-    #[cfg(feature = "release")]
+    /// Lends the secret.
     pub(crate) fn secret(&self) -> &[u8; 32] {
         match &self.key {
             Key::X25519(key) => key.expose(),
@@ -117,11 +116,12 @@ impl Identity {
 
     /// Returns the secret's text, wiped when dropped.
     pub fn reveal(&self) -> Zeroizing<String> {
-        match &self.key {
-            Key::X25519(key) => bech32::encode_upper(X25519_PREFIX, key.expose()),
+        let prefix = match &self.key {
+            Key::X25519(_) => X25519_PREFIX,
             #[cfg(feature = "pq")]
-            Key::Hybrid(key) => bech32::encode_upper(HYBRID_PREFIX, key.expose()),
-        }
+            Key::Hybrid(_) => HYBRID_PREFIX,
+        };
+        bech32::encode_upper(prefix, self.secret())
     }
 }
 

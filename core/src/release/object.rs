@@ -139,7 +139,7 @@ impl Admitted {
         let members = [
             ("decision", Some(decision)),
             ("label", Some(Value::Object(self.label))),
-            ("payload", self.payload.as_ref().and_then(described)),
+            ("payload", self.payload.as_ref().map(described)),
         ];
         Ok(Reply::ok(map(members.into())))
     }
@@ -164,9 +164,8 @@ impl Receiver {
     }
 }
 
-fn described(payload: &PayloadDigest) -> Option<Value> {
-    let members = [("blake3", text(&hex::encode(payload.blake3()))), ("length", Some(Value::from(payload.length())))];
-    Some(object(members.into()))
+fn described(payload: &PayloadDigest) -> Value {
+    object([("blake3", text(&hex::encode(payload.blake3()))), ("length", Some(Value::from(payload.length())))].into())
 }
 
 fn is_id(id: &str) -> bool {
